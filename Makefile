@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Names the targets; tools/ does the work.  `make help` explains them.
+
+O ?= build
+override O := $(abspath $(O))
+V ?= 0
+TESTS ?=
+PATCHES ?= linux qemu
+export O V
+
+T := $(CURDIR)/tools
+
+.DEFAULT_GOAL := help
+.PHONY: help deps ready kernel qemu selftests initramfs run shell check check-full \
+	sources clean distclean \
+	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
+
+help:
+	@$(T)/help.sh
+
+deps:
+	@$(T)/deps.sh
+
+ready:
+	@$(T)/deps.sh --check
+
+sources: ready
+	@$(T)/queue.sh linux refresh
+	@$(T)/queue.sh qemu refresh
+
+kernel: ready
+	@$(T)/build-kernel.sh
+
+qemu: ready
+	@$(T)/build-qemu.sh
+
+selftests: ready
+	@$(T)/build-selftests.sh
+
+initramfs: kernel qemu selftests
+	@$(T)/build-initramfs.sh base selftests guest
+
+run: kernel qemu
+	@$(T)/run.sh
+
+shell: kernel qemu
+	@$(T)/shell.sh
+
+check: initramfs
+	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
+
+check-full: initramfs
+	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
+
+# linux-export, qemu-refresh and so on: a patch queue and its tree
+define queue_verbs
+$(1)-refresh $(1)-export $(1)-verify $(1)-status: $(1)-%: ready
+	@$(T)/queue.sh $(1) $$*
+endef
+$(foreach queue,$(PATCHES),$(eval $(call queue_verbs,$(queue))))
+
+clean:
+	@$(T)/clean.sh built
+
+distclean:
+	@$(T)/clean.sh all

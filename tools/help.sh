@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What `make` without a target says.
+#
+# usage: help.sh
+set -euo pipefail
+
+cat <<'TEXT'
+Try it
+  make run            boot the host kernel and a guest under its KVM
+  make shell          an interactive shell on that host
+Test it
+  make check          everything a change must pass (minutes)
+  make check-full     the same and what takes longer
+  make check TESTS=x86/cpuid_test,harness*
+Build it
+  make deps           the Debian packages that the build needs
+  make kernel         Linux with patches/linux/       -> build/kernel
+  make qemu           QEMU with patches/qemu/         -> build/qemu-build
+  make selftests      the kernel's kvm selftests      -> build/selftests
+Change it: commit in build/linux or build/qemu, then export the commits
+  make linux-status   how tree and queue compare      (qemu-status ...)
+  make linux-refresh  apply patches/linux/ to the tree, never losing work
+  make linux-export   write the tree's commits to patches/linux/
+  make linux-verify   fail when tree and queue differ
+Clean up
+  make clean          remove what was built, keep sources and downloads
+  make distclean      remove the build directory, unless it holds unexported work
+
+O=DIR builds in DIR instead of build/.  V=1 shows the commands.
+LINUX=FILE|DIR|GIT-TREE and QEMU=FILE name other sources.
+Documentation/index.rst says more.
+TEXT
