@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Make the initramfs parts that L1 boots from.  A boot concatenates those it
+# needs, so a fast one does not carry what only a slow one uses.
+#
+# usage: build-initramfs.sh PART...
+#
+#   base       busybox, init, the test agent and the host kernel's modules
+#   selftests  the kvm selftests and their libraries in /selftests/kvm
+#   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
+#
+# A part is $O/initramfs/PART.cpio; the same inputs give the same bytes.
+#
+# example: tools/build-initramfs.sh base guest
+set -euo pipefail
+# shellcheck source=lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/build.sh
+. "$TOP/tools/lib/build.sh"
+usage_if_asked "$@"
+
+out=$O/initramfs
+kernel=$O/kernel
+modules=(virt/lib/irqbypass arch/x86/kvm/kvm arch/x86/kvm/kvm-amd
+	drivers/crypto/ccp/ccp drivers/misc/lkdtm/lkdtm
+	drivers/virt/coco/guest/tsm_report drivers/virt/coco/sev-guest/sev-guest)
+agent_sources=("$TOP"/tools/testing/agent/*.c)
+
+# The shared libraries of each program given, at the paths it looks for them.
+copy_libraries()
+{
+	local root=$1 library
+	shift
+	for library in $(ldd "$@" | grep -o '/[^ :]*\.so[^ :]*' | sort -u); do
+		install -D "$library" "$root$library"
+	done
+}
+
+fill_base()
+{
+	local root=$1 module
+	mkdir -p "$root"/{bin,etc,lib/modules,proc,sys,dev,tmp}
+	install /bin/busybox "$root/bin/busybox"
+	ln -s busybox "$root/bin/sh"
+	install "$TOP/tools/testing/agent/init" "$root/init"
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$root/bin/snp-agent" "${agent_sources[@]}"
+	for module in "${modules[@]}"; do
+		strip -g -o "$root/lib/modules/${module##*/}.ko" "$kernel/$module.ko"
+	done
+	cp -r "$TOP/tools/testing/tests" "$root/tests"
+	echo 'root:x:0:0:root:/:/bin/sh' >"$root/etc/passwd"
+	printf '%s\n' ccp irqbypass kvm kvm-amd >"$root/etc/modules-load"
+}
+
+fill_selftests()
+{
+	local root=$1 binary
+	while read -r binary; do
+		mkdir -p "$root/selftests/kvm/$(dirname "$binary")"
+		strip -o "$root/selftests/kvm/$binary" "$O/selftests/kvm/$binary"
+	done <"$O/selftests/kvm/MANIFEST"
+	copy_libraries "$root" "$O/selftests/kvm/$(head -n 1 "$O/selftests/kvm/MANIFEST")"
+	# glibc loads this one when a thread is cancelled.
+	install -D -t "$root/lib/x86_64-linux-gnu" "$(gcc -print-file-name=libgcc_s.so.1)"
+	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
+}
+
+fill_guest()
+{
+	local root=$1
+	mkdir -p "$root/guest/firmware" "$root/etc"
+	strip -o "$root/guest/qemu" "$O/qemu-build/qemu-system-x86_64"
+	copy_libraries "$root" "$O/qemu-build/qemu-system-x86_64"
+	cp "$O"/firmware/* "$root/guest/firmware"
+	cp "$kernel/arch/x86/boot/bzImage" "$root/guest/"
+	cp "$out/base.cpio" "$root/guest/initrd"
+	install "$TOP/tools/guest/run-nested" "$root/etc/snp-run"
+}
+
+pack()
+{
+	local part=$1 root=$out/$1.tmp
+	rm -rf "$root"
+	mkdir -p "$root"
+	"fill_$part" "$root"
+	find "$root" -exec touch -hd @0 {} +
+	(cd "$root" && find . -mindepth 1 | LC_ALL=C sort |
+		cpio --quiet -o -H newc --reproducible -R 0:0) >"$out/$part.cpio.tmp"
+	mv "$out/$part.cpio.tmp" "$out/$part.cpio"
+	rm -rf "$root"
+}
+
+inputs()
+{
+	case $1 in
+	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "${modules[@]/%/.ko}" "$kernel/.stamp-build" ;;
+	selftests) printf '%s\n' "$O/selftests/.stamp" ;;
+	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
+	*) die "no initramfs part is called '$1' (base, selftests, guest)" ;;
+	esac
+}
+
+[ $# -gt 0 ] || die "name the parts to make, e.g. '$0 base'"
+mkdir -p "$out"
+lock initramfs
+for part in "$@"; do
+	mapfile -t files < <(inputs "$part"; echo "$0")
+	[ ${#files[@]} -gt 1 ] || exit 1
+	fresh "$out/.stamp-$part" "${files[@]}" && [ -e "$out/$part.cpio" ] && continue
+	step "initramfs-$part" pack "$part"
+	mark_fresh "$out/.stamp-$part" "${files[@]}"
+done

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Build the kernel tree's kvm selftests with the kernel's own makefiles.
+#
+# usage: build-selftests.sh [--help]
+#
+# The result is in $O/selftests/kvm, with a list of the binaries in MANIFEST.
+# They are linked dynamically: the guest's memory image of a static one, and
+# the initramfs that carries a hundred of them, are five times as large.
+#
+# example: tools/build-selftests.sh
+set -euo pipefail
+# shellcheck source=lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/build.sh
+. "$TOP/tools/lib/build.sh"
+usage_if_asked "$@"
+
+tree=$O/linux
+out=$O/selftests
+
+build()
+{
+	local headers=$out/headers/usr
+	make -C "$tree" O="$out/headers" INSTALL_HDR_PATH="$headers" headers_install
+	mkdir -p "$out/kvm"
+	make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" \
+		OUTPUT="$out/kvm" LINUX_HDR_PATH="$headers/include" \
+		KHDR_INCLUDES="-isystem $headers/include"
+	(cd "$out/kvm" && find . -type f -perm /u=x -printf '%P\n' | LC_ALL=C sort) >"$out/manifest.tmp"
+	[ -s "$out/manifest.tmp" ]
+	mv "$out/manifest.tmp" "$out/kvm/MANIFEST"
+}
+
+"$TOP"/tools/queue.sh linux refresh
+mkdir -p "$out"
+lock selftests
+if ! fresh "$out/.stamp" "$(tree_key "$tree")"; then
+	step selftests unattended "$out" build
+	mark_fresh "$out/.stamp" "$(tree_key "$tree")"
+fi
