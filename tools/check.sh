@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run the tests of a tier; the last line is "N passed, N failed, N skipped".
+#
+# usage: check.sh check|full [check.py's options]
+#
+# example: tools/check.sh check --tests 'x86/*'
+set -euo pipefail
+# shellcheck source=lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+usage_if_asked "$@"
+
+tier=${1:?check or full}
+shift
+exec "$TOP"/tools/testing/check.py --tier "$tier" "$@"

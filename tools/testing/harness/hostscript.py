@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs a test on the build machine: a script with an exit code and perhaps TAP."""
+import os
+import time
+
+from . import process
+from .config import REPO, Config
+from .lists import Test
+from .session import Raw
+
+POLL = 0.02
+
+
+def run(config: Config, test: Test) -> Raw:
+    raw = Raw()
+    started = time.monotonic()
+    path = config.run_dir / f"host-{test.name.replace('/', '-')}.output"
+    if not os.access(REPO / test.argv[0], os.X_OK) and "/" in test.argv[0]:
+        raw.how, raw.value = "noexec", 2
+        return raw
+    with open(path, "wb") as output:
+        child = process.start(test.argv, output, config.build)
+    try:
+        while child.poll() is None and not raw.detail:
+            if time.monotonic() - started > test.timeout:
+                raw.how, raw.value, raw.detail = "timeout", test.timeout, "killed"
+            elif config.stop.is_set():
+                raw.how, raw.detail = "interrupted", "killed"
+            else:
+                time.sleep(POLL)
+    finally:
+        process.kill_group(child)
+    raw.seconds = time.monotonic() - started
+    raw.output += path.read_bytes()
+    path.unlink()
+    if not raw.detail:
+        negative = child.returncode < 0
+        raw.how, raw.value = ("signal" if negative else "exit"), abs(child.returncode)
+    return raw

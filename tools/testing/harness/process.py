@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Child processes in groups of their own that never outlive the harness."""
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import IO
+
+from .config import REPO
+
+
+def start(argv: list[str], output: IO[bytes], build: Path) -> subprocess.Popen:
+    """Starts a script of the repository; the kernel kills it when this process dies."""
+    environment = {**os.environ, "O": str(build), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *argv],
+                            stdin=subprocess.DEVNULL, stdout=output,
+                            stderr=subprocess.STDOUT, start_new_session=True,
+                            cwd=REPO, env=environment)
+
+
+def kill_group(process: subprocess.Popen) -> None:
+    """Kills the child and all that it started in its group."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def ending(status: int) -> str:
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"exited with status {status}"
+
+
+def lines_of(path: Path) -> list[str]:
+    """A log's lines, whatever bytes it holds."""
+    if not path.exists():
+        return []
+    return path.read_bytes().decode(errors="replace").replace("\r", "").split("\n")

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""check.py interrupted, killed and called with arguments that make no sense."""
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tap_out import Tap
+
+SLEEPER = """\
+sleeper boot append=fake=silent
+asleep run cmd=true
+host-asleep run host cmd="sleep 1000"
+"""
+BAD_LISTS = {
+    "a known-fail host cmd=true": "bad.list:1: a needs a reason",
+    "a maybe host cmd=true": "bad.list:1: verdict 'maybe'",
+    "a run host": "bad.list:1: host needs cmd=",
+    "a run host cmd=true timeout=soon": "bad.list:1: timeout=soon is not a number",
+    "a run host cmd=true colour=red": "bad.list:1: unknown option colour",
+    "a run boot=none": "bad.list:1: no boot line declares none",
+    "a run": "bad.list:1: a has no boot line above it",
+    'a run host cmd="true': "bad.list:1: unbalanced quotes",
+    'a run host cmd="b\tc"': "no way to pass a tab",
+    'm boot expect="WARNING"': 'bad.list:1: expect="WARNING" is not "COUNTx REGEX"',
+    "../a run host cmd=true": "bad.list:1: bad name",
+}
+
+
+def _alive(boot: Path, work: Path) -> list[str]:
+    """Processes of a run: those that have its directory on their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if boot.name in line and str(work) in line and "check.py" not in line:
+            found.append(line)
+    return found
+
+
+def _wait(condition, seconds: float = 10) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
+def _stop(tap: Tap, check: Path, boot: Path, work: Path, number: signal.Signals) -> None:
+    work = work / number.name
+    work.mkdir()
+    (work / "sleeper.list").write_text(SLEEPER)
+    with subprocess.Popen([str(check), "--lists", str(work), "--manifest", "/dev/null",
+                           "--results", str(work / "results"), "--boot", str(boot)],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
+        tap.check(_wait(lambda: bool(_alive(boot, work))), f"{number.name}: a machine runs", "")
+        os.kill(run.pid, number)
+        output = run.communicate()[0].decode()
+    tap.check(_wait(lambda: not _alive(boot, work)), f"{number.name}: no machine is left",
+              "\n".join(_alive(boot, work)))
+    if number != signal.SIGKILL:
+        tap.equal(run.returncode, 130, f"{number.name}: exit status")
+        tap.equal(output.splitlines()[-1:], ["0 passed, 2 failed, 0 skipped"],
+                  f"{number.name}: last line")
+        tap.check("asleep: interrupted" in output, f"{number.name}: is named", output)
+
+
+def _refused(tap: Tap, check: Path, work: Path, arguments: list[str], message: str) -> None:
+    run = subprocess.run([str(check), "--results", str(work / "none"), *arguments],
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    output = run.stdout.decode()
+    tap.check(run.returncode == 2 and message in output and not re.search("passed", output)
+              and not (work / "none").exists(), f"refused: {message}", output)
+
+
+def run(tap: Tap, check: Path, boot: Path, work: Path) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        _stop(tap, check, boot, work, number)
+    lists = work / "bad"
+    lists.mkdir()
+    for text, message in BAD_LISTS.items():
+        (lists / "bad.list").write_text(text + "\n")
+        _refused(tap, check, work, ["--lists", str(lists), "--manifest", "/dev/null"], message)
+    (lists / "bad.list").write_text("m boot\na run\n")
+    _refused(tap, check, work, ["--lists", str(lists), "--manifest", str(work / "nothing")],
+             "build the selftests first")
+    _refused(tap, check, work, ["--lists", str(lists), "--manifest", "/dev/null",
+                                "--tests", "a,b*"], "no test is called b*")

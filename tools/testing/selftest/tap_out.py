@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Prints test results as TAP."""
+
+
+class Tap:
+    def __init__(self) -> None:
+        self.count = 0
+        self.failed = 0
+
+    def check(self, good: bool, name: str, why: str) -> None:
+        self.count += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.count} - {name}", flush=True)
+        if not good:
+            print("".join(f"#   {line}\n" for line in why.splitlines()), end="", flush=True)
+
+    def equal(self, seen: object, wanted: object, name: str) -> None:
+        self.check(seen == wanted, name, f"is:   {seen!r}\nwant: {wanted!r}")
+
+    def finish(self) -> int:
+        print(f"1..{self.count}", flush=True)
+        return int(bool(self.failed))

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What can be said of the repository without running it, as TAP.
+#
+# usage: test-static.sh
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+
+count=0
+failures=0
+
+# check DESCRIPTION COMMAND...: passes when the command prints nothing.
+check()
+{
+	local description=$1 found
+	shift
+	count=$((count + 1))
+	found=$("$@" 2>&1) || true
+	if [ -z "$found" ]; then
+		echo "ok $count - $description"
+		return
+	fi
+	echo "not ok $count - $description"
+	echo "# ${found//$'\n'/$'\n'# }"
+	failures=$((failures + 1))
+}
+
+# A clone's files, and new ones that are not ignored.
+files()
+{
+	git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done
+}
+
+scripts()
+{
+	files | while read -r file; do
+		head -c 64 "$file" | head -n 1 | grep -aqE '^#!.*\b(ba)?sh\b' && echo "$file"
+	done
+	files 'tools/lib/*.sh'
+}
+
+without_licence()
+{
+	files | grep -vE '^(COPYING$|MAINTAINERS$|patches/|.*/MANIFEST$)' | while read -r file; do
+		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' || echo "$file"
+	done
+}
+
+shell_findings()
+{
+	mapfile -t list < <(scripts | sort -u)
+	shellcheck -x -P SCRIPTDIR -P tools -S warning -f gcc "${list[@]}"
+}
+
+python_findings()
+{
+	files '*.py' | while read -r file; do
+		python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$file" 2>&1 | tail -n 1
+	done
+}
+
+# Only a person can give these.
+trailers()
+{
+	grep -rnE '^(Signed-off-by|Reviewed-by|Acked-by|Tested-by):' patches || true
+}
+
+missing_targets()
+{
+	make -npq O="$PWD/build" 2>/dev/null | sed -n 's/^\([a-z-]*\):.*/\1/p' | sort -u >"$tmp/targets"
+	files '*.md' 'Documentation/*' | xargs grep -ohE '^ +make [a-z-]+' | awk '{ print $2 }' | sort -u |
+		comm -23 - "$tmp/targets" | sed 's/^/no such target: make /'
+}
+
+missing_paths()
+{
+	files '*.md' 'Documentation/*' MAINTAINERS |
+		xargs grep -ohE '(^|[^/A-Za-z])(tools|patches|arch|Documentation)/[A-Za-z0-9_./-]*[A-Za-z0-9_/-]' |
+		sed 's/^[^a-zA-Z]//' | sort -u |
+		while read -r path; do
+			[ -e "$path" ] || compgen -G "$path*" >/dev/null || echo "no such path: $path"
+		done
+}
+
+documents_not_listed()
+{
+	local document
+	for document in Documentation/*.rst; do
+		[ "$document" != Documentation/index.rst ] || continue
+		grep -q "$(basename "$document" .rst)" Documentation/index.rst || echo "$document"
+	done
+}
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+check "every file names its licence" without_licence
+check "scripts are shellcheck-clean" shell_findings
+check "Python files parse" python_findings
+check "patches carry no trailer that only a person can give" trailers
+check "make targets that documents name exist" missing_targets
+check "paths that documents name exist" missing_paths
+check "every document is in the index" documents_not_listed
+echo "1..$count"
+[ $failures -eq 0 ]

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""List lines, selection by tier and name, the division into boots."""
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import lists, machine, schedule, selection
+from harness.config import Config
+
+TEXT = """
+# a comment
+m boot cpus=4 mem=2G profile=exact initrd=base append="a=b c" qemu-arg=-x qemu-arg="y z"
+x86/one run timeout=9 time=2.5 expect="2x WARN # in quotes" expect="1x b"   # because # of
+two known-fail cmd="sh -c 'a \\"b\\" c'"  # it fails
+n boot
+three full
+four run boot=m args="-x 'y z'"
+five run host cmd="a/b c" expect-skip # no machine
+"""
+
+
+def read(text: str) -> lists.Lists:
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "x.list").write_text(text)
+        return lists.read(Path(directory))
+
+
+class Reading(unittest.TestCase):
+    def setUp(self):
+        self.lists = read(TEXT.replace('\\"', ""))
+        self.tests = {test.name: test for test in self.lists.tests}
+
+    def test_group(self):
+        group = self.lists.groups["m"]
+        self.assertEqual((group.cpus, group.mem, group.profile, group.initrd, group.append,
+                          group.qemu_args),
+                         (4, "2G", "exact", ["base"], "a=b c", ["-x", "y z"]))
+
+    def test_test(self):
+        test = self.tests["x86/one"]
+        self.assertEqual((test.group, test.timeout, test.time, test.reason, test.argv),
+                         ("m", 9, 2.5, "because # of", ["/selftests/kvm/x86/one"]))
+        self.assertEqual([(e.count, e.regex.pattern) for e in test.expects],
+                         [(2, "WARN # in quotes"), (1, "b")])
+
+    def test_command(self):
+        self.assertEqual(self.tests["two"].argv, ["sh", "-c", "a b c"])
+        self.assertFalse(self.tests["two"].from_upstream)
+
+    def test_arguments(self):
+        self.assertEqual(self.tests["four"].argv, ["/selftests/kvm/four", "-x", "y z"])
+        self.assertTrue(self.tests["four"].from_upstream)
+
+    def test_groups_of_tests(self):
+        groups = {name: test.group for name, test in self.tests.items()}
+        self.assertEqual(groups, {"x86/one": "m", "two": "m", "three": "n", "four": "m",
+                                  "five": ""})
+
+    def test_flag(self):
+        self.assertTrue(self.tests["five"].expect_skip)
+
+
+class Selecting(unittest.TestCase):
+    lists = read(TEXT.replace('\\"', ""))
+
+    def names(self, tier: str, *globs: str) -> list[str]:
+        return [test.name for test in self.lists.tests
+                if selection.wanted(test, tier, list(globs))]
+
+    def test_tiers(self):
+        self.assertNotIn("three", self.names("check"))
+        self.assertIn("three", self.names("full"))
+
+    def test_names(self):
+        self.assertEqual(self.names("check", "one", "t*"), ["x86/one", "two", "three"])
+        self.assertEqual(self.names("check", "x86/*"), ["x86/one"])
+
+    def test_names_that_match_nothing(self):
+        self.assertEqual(selection.unmatched(self.lists, ["built"], ["one", "b*", "zero"]),
+                         ["zero"])
+
+    def test_audit(self):
+        problems = selection.audit(self.lists, ["x86/one", "three", "six"], [])
+        self.assertEqual([(result.name, result.status) for result in problems],
+                         [("four", "MISSING"), ("six", "UNLISTED")])
+        self.assertEqual(selection.audit(self.lists, ["six"], ["two"]), [])
+
+
+class Dividing(unittest.TestCase):
+    def divide(self, text: str, **options) -> list[schedule.Job]:
+        found = read(text)
+        config = Config(Path("/b"), Path("/r"), **options)
+        return schedule.divide(config, found.groups, found.tests, Path("/nonexistent"))
+
+    def test_long_groups_are_spread_evenly(self):
+        text = "m boot\n" + "".join(f"t{n} run time=10\n" for n in range(8))
+        jobs = self.divide(text, jobs=2)
+        self.assertEqual([len(job.tests) for job in jobs], [2, 2, 2, 2])
+
+    def test_short_groups_are_not(self):
+        self.assertEqual(len(self.divide("m boot\na run\nb run\n")), 1)
+
+    def test_exact_boots_are_always_the_same(self):
+        text = "m boot\n" + "".join(f"t{n} run time=10\n" for n in range(8))
+        self.assertEqual(len(self.divide(text, profile="exact")), 1)
+
+    def test_longest_first(self):
+        text = "m boot\na run time=1\nn boot\nb run time=7\nc run host cmd=x time=30\n"
+        self.assertEqual([job.label for job in self.divide(text)], ["c", "n", "m"])
+
+    def test_every_test_once(self):
+        text = "m boot\n" + "".join(f"t{n} run time={n}\n" for n in range(20))
+        names = [test.name for job in self.divide(text) for test in job.tests]
+        self.assertEqual(sorted(names), sorted(f"t{n}" for n in range(20)))
+
+    def test_plan(self):
+        test = lists.Test("a", "run", "here", timeout=3, argv=["echo", "b c"])
+        self.assertIn(b"a\t3\techo\tb c\n", machine.plan([test]))
