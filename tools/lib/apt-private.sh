@@ -93,7 +93,9 @@ write_sources()
 }
 
 # The machine's own apt.conf.d is kept, since a proxy may be set there; what it
-# wants to run after an update concerns the machine's lists and not ours.
+# wants to run after an update concerns the machine's lists and not ours.  A mirror
+# that was frozen or lags behind serves as well: indexes are still signed, and what
+# the build depends on has its checksum in sources/table.
 write_conf()
 {
 	local d=$1
@@ -110,6 +112,8 @@ write_conf()
 	APT::Architectures:: "amd64";
 	APT::Sandbox::User "root";
 	APT::Update::Error-Mode "any";
+	Acquire::Check-Valid-Until "false";
+	Acquire::Check-Date "false";
 	Acquire::Languages "none";
 	Acquire::PDiffs "false";
 	Acquire::Retries "1";
