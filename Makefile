@@ -12,7 +12,7 @@ export O V
 T := $(CURDIR)/tools
 
 .DEFAULT_GOAL := help
-.PHONY: help deps ready kernel qemu selftests initramfs run shell check check-full \
+.PHONY: help deps ready kernel qemu selftests initramfs stock run shell check check-full \
 	sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
@@ -47,10 +47,13 @@ run: kernel qemu
 shell: kernel qemu
 	@$(T)/shell.sh
 
-check: initramfs
+stock: ready
+	@$(T)/stock-kernel.sh
+
+check: initramfs stock
 	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
 
-check-full: initramfs
+check-full: initramfs stock
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
 
 # linux-export, qemu-refresh and so on: a patch queue and its tree

@@ -3,11 +3,11 @@
 #
 # Prepare Debian's stock full kernel image, which nobody here configured, to
 # be booted as a host: its vmlinuz, and an initramfs part with the modules
-# that the harness and KVM need.
+# that KVM needs.
 #
 # usage: stock-kernel.sh [--help]
 #
-# The result is in $O/stock: vmlinuz and modules.cpio.
+# The result is $O/stock/vmlinuz and $O/initramfs/stock.cpio.
 #
 # example: tools/stock-kernel.sh
 set -euo pipefail
@@ -18,7 +18,8 @@ set -euo pipefail
 usage_if_asked "$@"
 
 out=$O/stock
-wanted=(virtio_pci virtio_console ccp kvm-amd)
+# The console and the port are built in.
+wanted=(ccp kvm-amd)
 
 # The modules in the order in which they load, dependencies first.
 load_order()
@@ -34,12 +35,13 @@ unpack()
 {
 	local package tmp=$out.tmp release file name
 	rm -rf "$tmp" "$out"
-	mkdir -p "$tmp/root/lib/modules" "$tmp/root/etc"
+	mkdir -p "$tmp/root/lib/modules" "$tmp/root/etc" "$O/initramfs"
 	for package; do
 		dpkg-deb -x "$package" "$tmp/x"
 	done
 	[ -d "$tmp/x/lib/modules" ] || ln -s usr/lib "$tmp/x/lib"
-	cp "$tmp"/x/boot/vmlinuz-* "$tmp/vmlinuz"
+	# Beside its modules, or in /boot as before Debian 14.
+	find "$tmp/x/" -type f -name 'vmlinuz*' -exec cp {} "$tmp/vmlinuz" \;
 	release=$(basename "$tmp"/x/lib/modules/*)
 	while read -r file; do
 		name=$(basename "${file%%.ko*}")
@@ -51,7 +53,8 @@ unpack()
 	done < <(load_order "$tmp/x" "$release")
 	[ -s "$tmp/root/etc/modules-load" ]
 	(cd "$tmp/root" && find . -mindepth 1 | LC_ALL=C sort |
-		cpio --quiet -o -H newc --reproducible -R 0:0) >"$tmp/modules.cpio"
+		cpio --quiet -o -H newc --reproducible -R 0:0) >"$tmp/stock.cpio"
+	mv "$tmp/stock.cpio" "$O/initramfs/stock.cpio"
 	rm -rf "$tmp/x" "$tmp/root"
 	mv "$tmp" "$out"
 }

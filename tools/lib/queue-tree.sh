@@ -13,6 +13,7 @@
 #   refs/queue/rescued/N   what an interrupted import found changed
 
 # What a user or a hook has set must change neither commits nor exported files.
+# shellcheck disable=SC2034 # for queue-source.sh
 GLOBAL_EMAIL=$(git config --global user.email || :)
 # shellcheck disable=SC2046
 unset $(git rev-parse --local-env-vars)

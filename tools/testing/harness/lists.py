@@ -26,6 +26,7 @@ class Group:
     name: str
     cpus: int = 2
     mem: str = "4G"
+    kernel: str = ""                    # a file in the build directory; "": ours
     shards: int = 99                    # boots it may be spread over
     profile: str = "fast"
     initrd: list[str] = field(default_factory=lambda: ["base", "selftests"])
@@ -101,6 +102,7 @@ def _group(name: str, options: dict[str, list[str]], where: str) -> Group:
     group.cpus = int(_number(options, "cpus", group.cpus, where))
     group.shards = max(1, int(_number(options, "shards", group.shards, where)))
     group.mem = options.pop("mem", [group.mem])[-1]
+    group.kernel = options.pop("kernel", [group.kernel])[-1]
     group.profile = options.pop("profile", [group.profile])[-1]
     group.append = " ".join(options.pop("append", []))
     group.qemu_args = options.pop("qemu-arg", [])

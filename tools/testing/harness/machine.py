@@ -45,8 +45,10 @@ class Machine:
                    "--initrd", ",".join(parts),
                    "--append", f"snp.mode=test oops=panic {self.group.append}".strip(),
                    "--channel", str(self.channel), "--console", str(self.console)]
-        if self.config.kernel:
-            command += ["--kernel", str(self.config.kernel)]
+        kernel = self.config.kernel or (
+            self.config.build / self.group.kernel if self.group.kernel else None)
+        if kernel:
+            command += ["--kernel", str(kernel)]
         for arg in self.group.qemu_args:
             command += ["--qemu-arg", arg]
         return command
