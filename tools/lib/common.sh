@@ -23,6 +23,9 @@ export LC_ALL=C.UTF-8
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 O=${O:-$TOP/build}
 
+# Bash's <(...) and many a build script want it; a bare chroot lacks it.
+[ -e /proc/self/fd ] || { echo "/proc is not mounted here: mount -t proc proc /proc" >&2; exit 1; }
+
 die()
 {
 	printf '%s: error: %s\n' "${0##*/}" "$*" >&2

@@ -105,7 +105,7 @@ init_repository()
 	[ "$NAME" != qemu ] || cat >"$1/.git/info/exclude" <<-'EOF'
 	# made by tools/build-qemu.sh
 	/pc-bios/edk2-*.fd.bz2
-	/hw/snp-model
+	/hw/i386/snp-model
 	EOF
 }
 
