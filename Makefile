@@ -26,8 +26,8 @@ ready:
 	@$(T)/deps.sh --check
 
 sources: ready
-	@$(T)/queue.sh linux refresh
-	@$(T)/queue.sh qemu refresh
+	@$(T)/queue.sh linux ready
+	@$(T)/queue.sh qemu ready
 
 kernel: ready
 	@$(T)/build-kernel.sh

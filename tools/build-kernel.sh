@@ -52,7 +52,7 @@ build()
 		KBUILD_BUILD_USER=snp KBUILD_BUILD_HOST=localhost LOCALVERSION= vmlinux bzImage modules
 }
 
-"$TOP"/tools/queue.sh linux refresh
+"$TOP"/tools/queue.sh linux ready
 lock kernel
 if ! fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"; then
 	step kernel-config configure

@@ -20,7 +20,7 @@ usage_if_asked "$@"
 tree=$O/qemu
 out=$O/qemu-build
 options=(--target-list=x86_64-softmmu --without-default-features
-	--enable-tcg --enable-kvm --enable-fdt=system
+	--enable-tcg --enable-kvm --enable-fdt=system --enable-nettle
 	--disable-docs --disable-tools --disable-install-blobs)
 read -ra more <<<"${QEMU_CONFIGURE:-}"
 
@@ -59,6 +59,12 @@ stub_blobs()
 	done
 }
 
+# The model's files are built in the tree, where patches/qemu/ calls for them.
+link_model()
+{
+	ln -sfnT "$TOP/tools/snp-model" "$tree/hw/i386/snp-model"
+}
+
 configure()
 {
 	stub_blobs
@@ -75,16 +81,18 @@ build()
 		ninja -C "$out" -j"$JOBS" qemu-system-x86_64
 }
 
-"$TOP"/tools/queue.sh qemu refresh
+"$TOP"/tools/queue.sh qemu ready
 lock qemu-build
 [ -d "$O/firmware" ] || step firmware unpack_firmware
 [ -d "$O/meson" ] || step meson unpack_meson
+link_model
+mapfile -t model < <(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
 configured=("$CC" "${options[@]}" "${more[@]}")
 if ! fresh "$out/.stamp-config" "${configured[*]}"; then
 	step qemu-configure configure
 	mark_fresh "$out/.stamp-config" "${configured[*]}"
 fi
-if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config"; then
+if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}"; then
 	step qemu unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config"
+	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}"
 fi

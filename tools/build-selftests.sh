@@ -33,7 +33,7 @@ build()
 	mv "$out/manifest.tmp" "$out/kvm/MANIFEST"
 }
 
-"$TOP"/tools/queue.sh linux refresh
+"$TOP"/tools/queue.sh linux ready
 mkdir -p "$out"
 lock selftests
 if ! fresh "$out/.stamp" "$(tree_key "$tree")"; then

@@ -4,6 +4,8 @@
 # Patch queues: patches/linux <-> $O/linux and patches/qemu <-> $O/qemu.
 #
 #   tools/queue.sh linux|qemu refresh   make the tree, or bring it up to date with patches/
+#   tools/queue.sh linux|qemu ready     the same for a build, which takes the tree with
+#                                       the work in it as long as patches/ is unchanged
 #   tools/queue.sh linux|qemu export    write the tree's commits back to patches/
 #   tools/queue.sh linux|qemu verify    exit 0 if an export would change nothing
 #   tools/queue.sh linux|qemu status    what is where
@@ -13,10 +15,10 @@
 #           tools/queue.sh linux export
 #
 # The tree is a git repository: one commit of the pristine source (tag `base`), then
-# one commit per patch.  A refresh destroys nothing: if patches/ changed while the
-# tree holds uncommitted changes or commits that were not exported, it says so and
-# stops.  0000-cover-letter.patch is kept by hand.  What follows a line '---' in a
-# patch is not part of the commit and does not survive an export.
+# one commit per patch.  A refresh destroys nothing: while the tree holds uncommitted
+# changes or commits that were not exported, it says so and stops.
+# 0000-cover-letter.patch is kept by hand.  What follows a line '---' in a patch is
+# not part of the commit and does not survive an export.
 #
 # LINUX=, QEMU=: the source, see tools/fetch.sh.  FORCE=1 exports over patches that
 # changed since they were imported.
@@ -52,13 +54,23 @@ begin()
 	trap 'rm -rf "$TMP"' EXIT
 }
 
-up_to_date()
+# Neither patches/ nor the source changed since the tree was made from them.
+nothing_to_import()
 {
-	[ "$(ref HEAD)" = "$(ref refs/queue/imported)" ] && [ "$(patches_id)" = "$(ref refs/queue/patches)" ] &&
+	[ "$(patches_id)" = "$(ref refs/queue/patches)" ] &&
 		{ [ -z "$source" ] || [ "$(source_id "$source")" = "$(base_source_id)" ]; }
 }
 
-refresh()
+note_local_work()
+{
+	[ -z "$(dirty)" ] || note "$TREE has uncommitted changes, which are built as well"
+	[ "$(ref HEAD)" = "$(ref refs/queue/imported)" ] ||
+		note "$TREE has commits that are not exported, which are built as well"
+}
+
+# make_current refresh|ready: for a build, work in the tree is welcome as long as
+# nothing has to be imported; a refresh that is asked for says that it is there.
+make_current()
 {
 	local source base target
 	begin
@@ -69,12 +81,13 @@ refresh()
 		source=$("$TOP/tools/fetch.sh" "$NAME") || exit 1
 		create_tree "$source"
 	fi
-	if up_to_date; then
-		[ -z "$(dirty)" ] || note "$TREE has uncommitted changes, which stay as they are"
+	if [ "$1" = ready ] && nothing_to_import; then
+		note_local_work
 		return
 	fi
 	need_clean
 	need_exported
+	! nothing_to_import || return 0
 	base=$(ref "refs/tags/base^{commit}")
 	if [ -n "$source" ] && [ "$(source_id "$source")" != "$(base_source_id)" ]; then
 		new_base "$source"
@@ -127,7 +140,8 @@ status()
 }
 
 case ${2-} in
-refresh | verify | status) "$2" ;;
+refresh | ready) make_current "$2" ;;
+verify | status) "$2" ;;
 export) export_patches ;;
-*) die "say what to do with the queue: refresh, export, verify or status (see --help)" ;;
+*) die "say what to do with the queue: refresh, ready, export, verify or status (see --help)" ;;
 esac

@@ -176,9 +176,12 @@ dirty_tree_stops()
 	says "uncommitted changes"
 	fails queue linux verify
 	says "uncommitted changes"
-	# Nothing to import: the work in progress may be built.
+	fails queue linux ready
+	# Nothing to import: the work in progress may be built, but is no refreshed tree.
 	sed -i 's/^+TEN$/+ten/' "$P/0002-KVM-Say-ten.patch"
-	queue linux refresh
+	fails queue linux refresh
+	says "uncommitted changes"
+	queue linux ready
 	same "$(tail -n 1 "$L/virt/b.c")" mine
 }
 
@@ -190,6 +193,7 @@ unexported_stops()
 	mine=$(git_l rev-parse HEAD)
 	fails queue linux refresh
 	says "not exported" "KVM: Mine" "tools/queue.sh linux export"
+	queue linux ready
 	fails queue linux verify
 	says "missing: 0003-KVM-Mine.patch"
 	same "$(git_l rev-parse HEAD)" "$mine"
@@ -238,9 +242,9 @@ qemu_queue()
 	echo 10.0.2 >"$T/src/qemu-10.0.2/VERSION"
 	tar -C "$T/src" -cJf "$QEMU" qemu-10.0.2
 	queue qemu refresh
-	mkdir -p "$O/qemu/pc-bios" "$O/qemu/hw"
+	mkdir -p "$O/qemu/pc-bios" "$O/qemu/hw/i386"
 	touch "$O/qemu/pc-bios/edk2-x86_64-code.fd.bz2"
-	ln -s /nonexistent "$O/qemu/hw/snp-model"
+	ln -s /nonexistent "$O/qemu/hw/i386/snp-model"
 	queue qemu verify
 }
 
@@ -318,7 +322,7 @@ rescue_keeps_edits()
 	touch "$L/.git/index.lock"
 	echo half >"$L/virt/b.c"
 	echo mine >"$L/mine.c"
-	OUT=$(queue linux refresh 2>&1)
+	OUT=$(queue linux ready 2>&1)
 	says "refs/queue/rescued/1"
 	grep -qx TEN "$L/virt/b.c"
 	same "$(git_l show refs/queue/rescued/1:virt/b.c)" half
