@@ -1,0 +1,18 @@
+/*
+ * SNP host model: counters of VMRUNs, exits and #VC
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef SNP_MODEL_CPU_COUNT_H
+#define SNP_MODEL_CPU_COUNT_H
+
+#include "snp-cpu.h"
+
+void snp_count_vmrun(CPUX86State *env);
+void snp_count_exit(CPUX86State *env, uint32_t code, uint64_t info_1);
+void snp_count_vc(CPUX86State *env, uint32_t code);
+
+/* "vmrun KIND N", "exit KIND CODE N" and "vc KIND CODE N", one per line. */
+char *snp_cpu_counters(void);
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * SNP host model: the switch -machine q35,snp-host=on
+ *
+ * Does what the BIOS of an SNP host does: reserves memory for the RMP, sets
+ * the MSRs that announce it, and creates the PSP.
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/error-report.h"
+#include "qemu/units.h"
+#include "qapi/error.h"
+#include "hw/boards.h"
+#include "hw/i386/amd_iommu.h"
+#include "hw/i386/e820_memory_layout.h"
+#include "hw/i386/pc.h"
+#include "hw/pci/pci.h"
+#include "hw/qdev-core.h"
+#include "qom/object.h"
+#include "system/reset.h"
+#include "system/tcg.h"
+#include "host.h"
+#include "rmp.h"
+#include "rmp-table.h"
+#include "snp-iommu.h"
+
+/* Where Linux asks for 2 MiB, so that no RAM shares a large page with it. */
+#define SNP_RMP_ALIGN       (2 * MiB)
+
+/* On a slot that q35 does not populate and -device does not pick by itself. */
+#define SNP_PSP_TYPE        "amd-psp"
+#define SNP_PSP_DEVFN       PCI_DEVFN(0x18, 0)
+
+static bool snp_host_enabled;
+static hwaddr snp_rmp_base_pa;
+static hwaddr snp_rmp_end_pa;   /* inclusive, as in the MSR */
+
+bool snp_model_enabled(void)
+{
+    return snp_host_enabled;
+}
+
+void snp_host_set_enabled(bool on)
+{
+    snp_host_enabled = on;
+}
+
+static G_NORETURN G_GNUC_PRINTF(2, 3)
+void snp_host_refuse(const char *hint, const char *fmt, ...)
+{
+    va_list ap;
+    char *msg;
+
+    va_start(ap, fmt);
+    msg = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    error_report("snp-host=on %s: %s", msg, hint);
+    g_free(msg);
+    exit(EXIT_FAILURE);
+}
+
+bool snp_host_cpu_pre_plug(X86CPU *cpu, Error **errp)
+{
+    CPUX86State *env = &cpu->env;
+
+    if (!tcg_enabled()) {
+        error_setg(errp, "snp-host=on needs the TCG accelerator: "
+                   "use -accel tcg");
+        return false;
+    }
+    /* A host kernel enables SNP only when it runs on bare metal. */
+    if (env->features[FEAT_1_ECX] & env->user_features[FEAT_1_ECX] &
+        CPUID_EXT_HYPERVISOR) {
+        error_setg(errp, "snp-host=on excludes the CPU feature hypervisor: "
+                   "leave it out");
+        return false;
+    }
+    env->features[FEAT_1_ECX] &= ~CPUID_EXT_HYPERVISOR;
+    return true;
+}
+
+void snp_host_cpu_reset(CPUX86State *env)
+{
+    env->snp = (SnpCpuState) {
+        .syscfg = SNP_SYSCFG_MEM_ENC,
+        .hwcr = SNP_HWCR_SMMLOCK,
+        .rmp_base = snp_rmp_base_pa,
+        .rmp_end = snp_rmp_end_pa,
+    };
+}
+
+static void snp_host_check_cpu(CPUX86State *env)
+{
+    if (!IS_AMD_CPU(env) ||
+        !(env->features[FEAT_8000_0001_ECX] & CPUID_EXT3_SVM)) {
+        snp_host_refuse("use -cpu EPYC-Milan",
+                        "needs an AMD CPU model with svm");
+    }
+    /* -cpu MODEL,+hypervisor takes effect after snp_host_cpu_pre_plug(). */
+    if (env->features[FEAT_1_ECX] & CPUID_EXT_HYPERVISOR) {
+        snp_host_refuse("leave it out",
+                        "excludes the CPU feature hypervisor");
+    }
+    /*
+     * Linux takes SNP without the RMPREAD instruction from Zen 3 and Zen 4
+     * only, and both are family 19h.
+     */
+    if (((env->cpuid_version >> 8) & 0xf) +
+        ((env->cpuid_version >> 20) & 0xff) != 0x19) {
+        snp_host_refuse("use -cpu EPYC-Milan or -cpu EPYC-Genoa",
+                        "needs a Zen 3 or Zen 4 CPU model");
+    }
+}
+
+/* The first address that is neither RAM nor may become RAM by hot-plug. */
+static hwaddr snp_host_ram_end(PCMachineState *pcms)
+{
+    MachineState *ms = MACHINE(pcms);
+    X86MachineState *x86ms = X86_MACHINE(pcms);
+    hwaddr end = x86ms->above_4g_mem_start + x86ms->above_4g_mem_size;
+
+    if (ms->maxram_size > ms->ram_size) {
+        end = ROUND_UP(end, 1 * GiB) + ms->maxram_size - ms->ram_size +
+              ms->ram_slots * GiB;
+    }
+    return end;
+}
+
+/*
+ * At the start of the RAM above 4 GiB nothing is in the way: firmware, initrd
+ * and ACPI tables are below 4 GiB, and the 64-bit PCI hole, which firmware
+ * places behind the last RAM, does not move.
+ */
+static void snp_host_place_rmp(PCMachineState *pcms)
+{
+    X86MachineState *x86ms = X86_MACHINE(pcms);
+    uint64_t size = snp_rmp_table_size(snp_host_ram_end(pcms));
+
+    size = ROUND_UP(size, SNP_RMP_ALIGN);
+    if (x86ms->above_4g_mem_size < size + SNP_RMP_ALIGN) {
+        snp_host_refuse("use -m 4G or more",
+                        "finds too little memory above 4 GiB for the RMP "
+                        "(%" PRIu64 " MiB needed)",
+                        (size + SNP_RMP_ALIGN) / MiB);
+    }
+    snp_rmp_base_pa = x86ms->above_4g_mem_start;
+    snp_rmp_end_pa = snp_rmp_base_pa + size - 1;
+}
+
+void snp_host_check_machine(PCMachineState *pcms)
+{
+    X86CPU *cpu = X86_CPU(first_cpu);
+
+    /* The Q35 machine types differ in version only, not in their parent. */
+    if (!g_str_has_prefix(MACHINE_GET_CLASS(pcms)->name, "pc-q35-")) {
+        snp_host_refuse("use -machine q35", "needs the q35 machine");
+    }
+    snp_host_check_cpu(&cpu->env);
+    if (!X86_MACHINE(pcms)->above_4g_mem_size) {
+        snp_host_refuse("use -m 4G or more",
+                        "finds no memory above 4 GiB for the RMP");
+    }
+}
+
+static void snp_host_reset(void *opaque)
+{
+    snp_rmp_disable();
+}
+
+void snp_host_add_e820(PCMachineState *pcms)
+{
+    X86MachineState *x86ms = X86_MACHINE(pcms);
+    uint64_t size;
+
+    snp_host_place_rmp(pcms);
+    size = snp_rmp_end_pa + 1 - snp_rmp_base_pa;
+    e820_add_entry(snp_rmp_base_pa, size, E820_RESERVED);
+    e820_add_entry(snp_rmp_base_pa + size, x86ms->above_4g_mem_size - size,
+                   E820_RAM);
+    qemu_register_reset(snp_host_reset, NULL);
+}
+
+void snp_host_create_devices(PCMachineState *pcms)
+{
+    snp_iommu_gate_virtio(OBJECT(pcms));
+    if (module_object_class_by_name(SNP_PSP_TYPE)) {
+        pci_create_simple(pcms->pcibus, SNP_PSP_DEVFN, SNP_PSP_TYPE);
+    }
+}
+
+void snp_host_machine_done(PCMachineState *pcms)
+{
+    if (!pcms->iommu ||
+        !object_dynamic_cast(OBJECT(pcms->iommu), TYPE_AMD_IOMMU_DEVICE)) {
+        snp_host_refuse("add -device amd-iommu", "needs the AMD IOMMU");
+    }
+}

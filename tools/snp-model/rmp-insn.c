@@ -1,0 +1,360 @@
+/*
+ * SNP host model: RMPUPDATE, PSMASH, PVALIDATE and RMPADJUST
+ *
+ * AMD APM volume 3, and volume 2 section 15.36.
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qemu/osdep.h"
+#include "cpu.h"
+#include "exec/cpu_ldst.h"
+#include "exec/helper-proto.h"
+#include "tcg/helper-tcg.h"
+#include "access.h"
+#include "fw.h"
+#include "rmp-table.h"
+#include "snp-cpu.h"
+#include "trace.h"
+
+/* What the instructions return in EAX. */
+enum {
+    SNP_SUCCESS = 0,
+    SNP_FAIL_INPUT = 1,
+    SNP_FAIL_PERMISSION = 2,
+    SNP_FAIL_INUSE = 3,
+    SNP_FAIL_OVERLAP = 4,
+    SNP_FAIL_SIZEMISMATCH = 6,
+    SNP_FAIL_BADSTATE = 7,      /* PSMASH of what is no large page: U10 */
+};
+
+#define RMPADJUST_VMSA      (1ULL << 16)
+
+static void set_result(CPUX86State *env, uint32_t code, bool carry)
+{
+    env->regs[R_EAX] = code;
+    CC_SRC = (code ? 0 : CC_Z) | (carry ? CC_C : 0);
+    CC_OP = CC_OP_EFLAGS;
+}
+
+/* Host instructions: #UD before #GP before the result (U16). */
+static bool host_insn_allowed(CPUX86State *env, uintptr_t ra)
+{
+    if (!(env->hflags & HF_CS64_MASK) ||
+        !(env->snp.syscfg & SNP_SYSCFG_SNP_EN)) {
+        raise_exception_ra(env, EXCP06_ILLOP, ra);
+    }
+    if (env->hflags & HF_CPL_MASK) {
+        raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);
+    }
+    return !(env->hflags & HF_GUEST_MASK);
+}
+
+static void guest_insn_check(CPUX86State *env, uintptr_t ra)
+{
+    if (!(env->hflags & HF_CS64_MASK) || !env->snp.guest_snp) {
+        raise_exception_ra(env, EXCP06_ILLOP, ra);
+    }
+    if (env->hflags & HF_CPL_MASK) {
+        raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);
+    }
+}
+
+static bool range_in_use(hwaddr spa, bool large)
+{
+    unsigned pages = large ? SNP_RMP_SUBPAGES : 1;
+
+    for (unsigned i = 0; i < pages; i++) {
+        if (snp_cpu_page_in_use(spa + i * TARGET_PAGE_SIZE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Bring the page's bytes from what the old owner sees to what the new does. */
+static void change_hands(hwaddr spa, const SnpRmpEntry *old,
+                         const SnpRmpEntry *new)
+{
+    uint16_t from = old->assigned && !old->immutable ? old->asid : 0;
+    uint16_t to = new->assigned && !new->immutable ? new->asid : 0;
+    uint8_t key[32] = { };
+
+    if (from == to) {
+        return;
+    }
+    if (from) {
+        snp_fw_asid(from, NULL, key);
+        snp_page_scramble(spa, key);
+    }
+    if (to) {
+        snp_fw_asid(to, NULL, key);
+        snp_page_scramble(spa, key);
+    }
+}
+
+/* The 16 bytes at RCX: gpa, assigned, size, immutable, reserved, asid. */
+static bool parse_rmpupdate(uint64_t gpa, uint64_t word, SnpRmpEntry *new)
+{
+    uint64_t reserved = 0xfffffc00fffefefeULL;  /* asid has 10 bits */
+
+    if ((word & reserved) || (gpa & ~MAKE_64BIT_MASK(12, 39))) {
+        return false;
+    }
+    *new = (SnpRmpEntry) {
+        .gpa = gpa,
+        .assigned = word & 1,
+        .size_2m = word & (1 << 8),
+        .immutable = word & (1 << 16),
+        .asid = word >> 32,
+        .perms = { SNP_PERM_ALL },
+    };
+    return new->assigned || (!new->immutable && !new->asid);
+}
+
+static bool any_immutable(hwaddr spa, bool large)
+{
+    unsigned pages = large ? SNP_RMP_SUBPAGES : 1;
+    SnpRmpEntry e;
+
+    for (unsigned i = 0; i < pages; i++) {
+        snp_rmp_get(spa + i * TARGET_PAGE_SIZE, &e);
+        if (e.immutable) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t check_rmpupdate(hwaddr spa, const SnpRmpEntry *new)
+{
+    hwaddr last = spa + (new->size_2m ? SNP_RMP_REGION - 1 : 0);
+    SnpRmpEntry old;
+
+    if (!snp_rmp_covers(spa) || !snp_rmp_covers(last) ||
+        (new->size_2m && !QEMU_IS_ALIGNED(spa, SNP_RMP_REGION))) {
+        return SNP_FAIL_INPUT;
+    }
+    if (any_immutable(spa, new->size_2m)) {
+        return SNP_FAIL_PERMISSION;
+    }
+    if (range_in_use(spa, new->size_2m)) {
+        return SNP_FAIL_INUSE;
+    }
+    snp_rmp_get(spa, &old);
+    /* A region's own large entry is no overlap with a large one (U15). */
+    if (new->size_2m ? !old.size_2m && !snp_rmp_region_free(spa)
+                     : old.size_2m) {
+        return SNP_FAIL_OVERLAP;
+    }
+    return SNP_SUCCESS;
+}
+
+static uint32_t rmpupdate(hwaddr spa, uint64_t gpa, uint64_t word)
+{
+    SnpRmpEntry old, new;
+    unsigned pages;
+    uint32_t ret;
+
+    if (!parse_rmpupdate(gpa, word, &new)) {
+        return SNP_FAIL_INPUT;
+    }
+    snp_rmp_lock();
+    ret = check_rmpupdate(spa, &new);
+    if (ret == SNP_SUCCESS) {
+        pages = new.size_2m ? SNP_RMP_SUBPAGES : 1;
+        for (unsigned i = 0; i < pages; i++) {
+            hwaddr page = spa + i * TARGET_PAGE_SIZE;
+
+            snp_rmp_get(page, &old);
+            change_hands(page, &old, &new);
+        }
+        if (!new.assigned) {
+            new = (SnpRmpEntry) { .size_2m = new.size_2m };
+        }
+        snp_rmp_put(spa, &new);
+    }
+    snp_rmp_unlock();
+    return ret;
+}
+
+void helper_rmpupdate(CPUX86State *env)
+{
+    uintptr_t ra = GETPC();
+    hwaddr spa = env->regs[R_EAX] & TARGET_PAGE_MASK;
+    uint64_t gpa, word;
+    uint32_t ret;
+
+    if (!host_insn_allowed(env, ra)) {
+        set_result(env, SNP_FAIL_PERMISSION, false);
+        return;
+    }
+    gpa = cpu_ldq_data_ra(env, env->regs[R_ECX], ra);
+    word = cpu_ldq_data_ra(env, env->regs[R_ECX] + 8, ra);
+    ret = rmpupdate(spa, gpa, word);
+    trace_snp_rmpupdate(spa, gpa, word, ret);
+    set_result(env, ret, false);
+}
+
+static uint32_t psmash(hwaddr spa)
+{
+    SnpRmpEntry e;
+    uint32_t ret = SNP_SUCCESS;
+
+    if (!QEMU_IS_ALIGNED(spa, SNP_RMP_REGION) || !snp_rmp_covers(spa)) {
+        return SNP_FAIL_INPUT;
+    }
+    snp_rmp_lock();
+    snp_rmp_get(spa, &e);
+    if (range_in_use(spa, true)) {
+        ret = SNP_FAIL_INUSE;
+    } else if (!e.assigned || !e.size_2m) {
+        ret = SNP_FAIL_BADSTATE;
+    } else {
+        snp_rmp_smash(spa);
+    }
+    snp_rmp_unlock();
+    return ret;
+}
+
+void helper_psmash(CPUX86State *env)
+{
+    hwaddr spa = env->regs[R_EAX];
+    uint32_t ret;
+
+    ret = host_insn_allowed(env, GETPC()) ? psmash(spa) : SNP_FAIL_PERMISSION;
+    trace_snp_psmash(spa, ret);
+    set_result(env, ret, false);
+}
+
+/*
+ * Find the guest page at @gva and its entry; the RMP lock is held on return.
+ * Faults if the guest cannot write there, if the page is not the guest's, or
+ * if its sizes disagree in a way that only the hypervisor can mend.
+ * SNP_FAIL_SIZEMISMATCH is the one that the guest can; then no lock is held.
+ */
+static uint32_t lock_guest_page(CPUX86State *env, vaddr gva, bool large,
+                                SnpGuestPage *p, SnpRmpEntry *e, uintptr_t ra)
+{
+    uint64_t fault = 0;
+
+    x86_snp_translate(env, gva, p, ra);
+    snp_rmp_lock();
+    snp_rmp_get(p->spa, e);
+    if (!e->assigned || e->asid != env->snp.asid || e->gpa != p->gpa ||
+        e->immutable) {
+        fault = SNP_FAULT_RMP;
+    } else if (large && !e->size_2m) {
+        snp_rmp_unlock();
+        return SNP_FAIL_SIZEMISMATCH;
+    } else if (!large && e->size_2m) {
+        fault = SNP_FAULT_RMP | SNP_FAULT_SIZEM;
+    } else if (e->size_2m != (p->leaf_size >= SNP_RMP_REGION)) {
+        fault = SNP_FAULT_RMP;
+    }
+    if (fault) {
+        snp_rmp_unlock();
+        x86_snp_raise_npf(env, p->gpa, fault, ra);
+    }
+    return SNP_SUCCESS;
+}
+
+/*
+ * Bits 11:0 of the address do not matter: OVMF finds out whether it runs at
+ * VMPL0 with RMPADJUST of an array in the middle of its code.
+ */
+static bool bad_guest_page(vaddr gva, uint64_t size)
+{
+    vaddr page = gva & TARGET_PAGE_MASK;
+
+    return size > 1 || (size && !QEMU_IS_ALIGNED(page, SNP_RMP_REGION));
+}
+
+void helper_pvalidate(CPUX86State *env)
+{
+    uintptr_t ra = GETPC();
+    vaddr gva = env->regs[R_EAX];
+    uint32_t size = env->regs[R_ECX], edx = env->regs[R_EDX];
+    bool validate = edx & 1, same = false;
+    SnpGuestPage p = { };
+    SnpRmpEntry e;
+    uint32_t ret;
+
+    guest_insn_check(env, ra);
+    if (env->snp.vmpl) {
+        raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);     /* U13 */
+    }
+    if (bad_guest_page(gva, size) || edx > 1) {
+        ret = SNP_FAIL_INPUT;
+    } else {
+        ret = lock_guest_page(env, gva, size, &p, &e, ra);
+    }
+    if (ret == SNP_SUCCESS) {
+        same = e.validated == validate;
+        if (!same) {
+            e.validated = validate;
+            snp_rmp_put(p.spa, &e);
+        }
+        snp_rmp_unlock();
+    }
+    trace_snp_pvalidate(gva, p.gpa, size, validate, ret, same);
+    set_result(env, ret, same);
+}
+
+static uint32_t check_rmpadjust(CPUX86State *env, uint64_t rdx)
+{
+    unsigned vmpl = rdx & 0xff;
+    uint8_t perms = rdx >> 8;
+
+    if (rdx >> 17 || (perms & ~SNP_PERM_ALL) || vmpl > 3) {
+        return SNP_FAIL_INPUT;
+    }
+    return vmpl <= env->snp.vmpl ? SNP_FAIL_PERMISSION : SNP_SUCCESS;
+}
+
+static uint32_t rmpadjust(CPUX86State *env, const SnpGuestPage *p,
+                          SnpRmpEntry *e, uint64_t rdx)
+{
+    uint8_t perms = rdx >> 8;
+
+    if (perms & ~e->perms[env->snp.vmpl & 3]) {
+        return SNP_FAIL_PERMISSION;
+    }
+    if (range_in_use(p->spa, e->size_2m)) {
+        return SNP_FAIL_INUSE;
+    }
+    e->perms[rdx & 3] = perms;
+    if (!env->snp.vmpl) {
+        e->vmsa = rdx & RMPADJUST_VMSA;
+    }
+    snp_rmp_put(p->spa, e);
+    return SNP_SUCCESS;
+}
+
+void helper_rmpadjust(CPUX86State *env)
+{
+    uintptr_t ra = GETPC();
+    vaddr gva = env->regs[R_EAX];
+    uint64_t size = env->regs[R_ECX], rdx = env->regs[R_EDX];
+    SnpGuestPage p = { };
+    SnpRmpEntry e;
+    uint32_t ret;
+
+    guest_insn_check(env, ra);
+    ret = bad_guest_page(gva, size) ? SNP_FAIL_INPUT
+                                    : check_rmpadjust(env, rdx);
+    if (ret == SNP_SUCCESS) {
+        ret = lock_guest_page(env, gva, size, &p, &e, ra);
+    }
+    if (ret == SNP_SUCCESS) {
+        if (!e.validated) {
+            snp_rmp_unlock();
+            env->cr[2] = gva;
+            snp_cpu_raise_vc(env, SNP_VC_NOT_VALIDATED, ra);
+        }
+        ret = rmpadjust(env, &p, &e, rdx);
+        snp_rmp_unlock();
+    }
+    trace_snp_rmpadjust(gva, p.gpa, size, rdx, ret);
+    set_result(env, ret, false);
+}

@@ -1,0 +1,510 @@
+/*
+ * SNP host model: the Reverse Map Table (RMP)
+ *
+ * AMD APM volume 2 section 15.36.  The table lives in the machine's RAM in
+ * the layout of Zen 3 and Zen 4, because host kernels read it there.
+ *
+ * Verdicts and TLBs: QEMU checks an access when it fills a TLB entry and not
+ * again while the entry lives, so an entry's verdict must not outlive the RMP
+ * entry that gave it.  The model remembers for which pages a verdict may be
+ * cached by some vCPU, and a change to one of them flushes every vCPU's TLB
+ * before the instruction or firmware command that made it completes:
+ *
+ *   TLB fill on any vCPU                 whoever changes the entry
+ *   1. mark the page                     1. write the RMP entry
+ *   2. read the RMP entry                2. test the mark; if set, queue a
+ *   3. install the TLB entry                flush as exclusive work
+ *
+ * Both sides have a full barrier between 1 and 2, so either the fill sees the
+ * new entry or the change sees the mark.  Exclusive work runs while no vCPU
+ * is inside guest code (or inside a fill), flushes all of them and clears the
+ * marks; the marks change in no other way, so there is nothing to race with.
+ * It is always queued, even if another vCPU has the same in its queue: this
+ * one must not go on before it is done.
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bitops.h"
+#include "qemu/bswap.h"
+#include "qemu/lockable.h"
+#include "qemu/thread.h"
+#include "exec/address-spaces.h"
+#include "exec/cputlb.h"
+#include "exec/memory.h"
+#include "hw/core/cpu.h"
+#include "rmp.h"
+#include "rmp-table.h"
+#include "trace.h"
+
+/* First quadword of an entry; the gpa sits at its own bit positions. */
+#define RAW_ASSIGNED        (1ULL << 0)
+#define RAW_PAGESIZE_2M     (1ULL << 1)
+#define RAW_IMMUTABLE       (1ULL << 2)
+#define RAW_GPA_MASK        MAKE_64BIT_MASK(12, 39)
+#define RAW_ASID_SHIFT      51
+#define RAW_ASID_BITS       10
+#define RAW_VMSA            (1ULL << 61)
+#define RAW_VALIDATED       (1ULL << 62)
+
+#define RMP_PAGE_BITS       12
+#define RMP_REGION_BITS     21
+#define RMP_MAX_ASID        2047
+
+typedef struct SnpRmpRaw {
+    uint64_t lo;
+    uint64_t hi;
+} SnpRmpRaw;
+
+typedef struct SnpRmp {
+    QemuMutex lock;
+    MemoryRegion *mr;
+    hwaddr base, end;
+    uint64_t *asid_pages;       /* little endian, in guest RAM */
+    SnpRmpRaw *table;           /* likewise */
+    uint64_t nr_pages;          /* covered */
+    uint64_t nr_regions;
+    uint16_t *assigned;         /* per region */
+    /* Marks, see above. */
+    unsigned long *page_cached;
+    unsigned long *region_cached;
+    unsigned long *region_any;  /* a page or the region itself is marked */
+} SnpRmp;
+
+static SnpRmp rmp;
+bool snp_rmp_active;
+
+static const char *const page_state_names[] = {
+    [SNP_PAGE_HYPERVISOR] = "Hypervisor",
+    [SNP_PAGE_HV_FIXED] = "HV-Fixed",
+    [SNP_PAGE_FIRMWARE] = "Firmware",
+    [SNP_PAGE_FIRMWARE_IOMMU] = "Firmware-IOMMU",
+    [SNP_PAGE_CONTEXT] = "Context",
+    [SNP_PAGE_METADATA] = "Metadata",
+    [SNP_PAGE_RECLAIM] = "Reclaim",
+    [SNP_PAGE_PRE_GUEST] = "Pre-Guest",
+    [SNP_PAGE_PRE_SWAP] = "Pre-Swap",
+    [SNP_PAGE_GUEST_INVALID] = "Guest-Invalid",
+    [SNP_PAGE_GUEST_VALID] = "Guest-Valid",
+    [SNP_PAGE_DEFAULT] = "Default",
+};
+
+const char *snp_page_state_name(SnpPageState state)
+{
+    return page_state_names[state];
+}
+
+static void __attribute__((constructor)) snp_rmp_init_lock(void)
+{
+    qemu_mutex_init(&rmp.lock);
+}
+
+void snp_rmp_lock(void)
+{
+    qemu_mutex_lock(&rmp.lock);
+}
+
+void snp_rmp_unlock(void)
+{
+    qemu_mutex_unlock(&rmp.lock);
+}
+
+bool snp_rmp_enabled(void)
+{
+    return qatomic_read(&snp_rmp_active);
+}
+
+uint64_t snp_rmp_table_size(hwaddr top)
+{
+    return SNP_RMP_BOOKKEEPING +
+           DIV_ROUND_UP(top, 1ULL << RMP_PAGE_BITS) * sizeof(SnpRmpRaw);
+}
+
+/* Raw entries */
+
+static uint64_t raw_lo(SnpRmpEntry e)
+{
+    return (e.assigned ? RAW_ASSIGNED : 0) |
+           (e.size_2m ? RAW_PAGESIZE_2M : 0) |
+           (e.immutable ? RAW_IMMUTABLE : 0) |
+           (e.gpa & RAW_GPA_MASK) |
+           (uint64_t)e.asid << RAW_ASID_SHIFT |
+           (e.vmsa ? RAW_VMSA : 0) |
+           (e.validated ? RAW_VALIDATED : 0);
+}
+
+static SnpRmpEntry decode(uint64_t lo, uint64_t hi)
+{
+    return (SnpRmpEntry) {
+        .assigned = lo & RAW_ASSIGNED,
+        .size_2m = lo & RAW_PAGESIZE_2M,
+        .immutable = lo & RAW_IMMUTABLE,
+        .gpa = lo & RAW_GPA_MASK,
+        .asid = extract64(lo, RAW_ASID_SHIFT, RAW_ASID_BITS),
+        .vmsa = lo & RAW_VMSA,
+        .validated = lo & RAW_VALIDATED,
+        .perms = { hi, hi >> 8, hi >> 16, hi >> 24 },
+    };
+}
+
+static uint64_t raw_read_lo(uint64_t pfn)
+{
+    return le64_to_cpu(qatomic_read(&rmp.table[pfn].lo));
+}
+
+static uint64_t raw_read_hi(uint64_t pfn)
+{
+    return le64_to_cpu(qatomic_read(&rmp.table[pfn].hi));
+}
+
+/* Returns whether the entry differs from what it was. */
+static bool raw_write(uint64_t pfn, const SnpRmpEntry *e)
+{
+    uint64_t lo = raw_lo(*e), hi = ldl_le_p(e->perms);
+    uint64_t old = raw_read_lo(pfn);
+
+    if (lo == old && hi == raw_read_hi(pfn)) {
+        return false;
+    }
+    rmp.assigned[pfn / SNP_RMP_SUBPAGES] +=
+        !!(lo & RAW_ASSIGNED) - !!(old & RAW_ASSIGNED);
+    qatomic_set(&rmp.table[pfn].hi, cpu_to_le64(hi));
+    qatomic_set(&rmp.table[pfn].lo, cpu_to_le64(lo));
+    return true;
+}
+
+static bool is_2m(uint64_t lo)
+{
+    return (lo & (RAW_ASSIGNED | RAW_PAGESIZE_2M)) ==
+           (RAW_ASSIGNED | RAW_PAGESIZE_2M);
+}
+
+bool snp_rmp_covers(hwaddr spa)
+{
+    return snp_rmp_enabled() && spa >> RMP_PAGE_BITS < rmp.nr_pages;
+}
+
+void snp_rmp_get(hwaddr spa, SnpRmpEntry *e)
+{
+    uint64_t pfn = spa >> RMP_PAGE_BITS;
+    uint64_t first = QEMU_ALIGN_DOWN(pfn, SNP_RMP_SUBPAGES);
+    uint64_t lo;
+
+    if (!snp_rmp_covers(spa)) {
+        *e = (SnpRmpEntry) { };
+        return;
+    }
+    lo = raw_read_lo(first);
+    if (is_2m(lo)) {
+        *e = decode(lo, raw_read_hi(first));
+        e->gpa += (pfn - first) << RMP_PAGE_BITS;
+    } else {
+        *e = decode(raw_read_lo(pfn), raw_read_hi(pfn));
+        e->size_2m = false;
+    }
+}
+
+static SnpPageState entry_state(const SnpRmpEntry *e)
+{
+    if (!e->assigned) {
+        return e->immutable ? SNP_PAGE_HV_FIXED : SNP_PAGE_HYPERVISOR;
+    }
+    if (e->asid) {
+        if (e->immutable) {
+            return e->validated ? SNP_PAGE_PRE_SWAP : SNP_PAGE_PRE_GUEST;
+        }
+        return e->validated ? SNP_PAGE_GUEST_VALID : SNP_PAGE_GUEST_INVALID;
+    }
+    if (!e->immutable) {
+        return SNP_PAGE_RECLAIM;
+    }
+    if (e->vmsa) {
+        return SNP_PAGE_CONTEXT;
+    }
+    if (e->gpa == SNP_RMP_IOMMU_TAG) {
+        return SNP_PAGE_FIRMWARE_IOMMU;
+    }
+    return e->gpa ? SNP_PAGE_METADATA : SNP_PAGE_FIRMWARE;
+}
+
+SnpPageState snp_rmp_state(hwaddr spa)
+{
+    SnpRmpEntry e;
+
+    if (!snp_rmp_covers(spa)) {
+        return SNP_PAGE_DEFAULT;
+    }
+    snp_rmp_get(spa, &e);
+    return entry_state(&e);
+}
+
+unsigned snp_rmp_region_assigned(hwaddr spa)
+{
+    return snp_rmp_covers(spa) ?
+           qatomic_read(&rmp.assigned[spa >> RMP_REGION_BITS]) : 0;
+}
+
+bool snp_rmp_region_free(hwaddr spa)
+{
+    return !snp_rmp_region_assigned(spa);
+}
+
+void snp_rmp_census(uint64_t pages[SNP_PAGE_DEFAULT + 1])
+{
+    memset(pages, 0, sizeof(*pages) * (SNP_PAGE_DEFAULT + 1));
+    if (snp_rmp_enabled()) {
+        for (uint64_t pfn = 0; pfn < rmp.nr_pages; pfn++) {
+            pages[snp_rmp_state(pfn << RMP_PAGE_BITS)]++;
+        }
+    }
+}
+
+/* Cached verdicts */
+
+void snp_rmp_note_cached(hwaddr spa, bool region)
+{
+    uint64_t pfn = spa >> RMP_PAGE_BITS, r = spa >> RMP_REGION_BITS;
+    unsigned long *map = region ? rmp.region_cached : rmp.page_cached;
+    uint64_t bit = region ? r : pfn;
+
+    if (!snp_rmp_covers(spa) || test_bit(bit, map)) {
+        return;
+    }
+    set_bit_atomic(bit, map);
+    set_bit_atomic(r, rmp.region_any);
+    smp_mb();   /* pairs with rmp_write() and snp_rmp_smash(): 1 before 2 */
+}
+
+/* Exclusive context: no vCPU is executing, so their TLBs may be touched. */
+static void rmp_flush_work(CPUState *self, run_on_cpu_data data)
+{
+    CPUState *cs;
+    unsigned long r;
+
+    if (!snp_rmp_enabled() ||
+        (!data.host_int &&
+         find_first_bit(rmp.region_any, rmp.nr_regions) >= rmp.nr_regions)) {
+        return;     /* another vCPU's flush came first */
+    }
+    CPU_FOREACH(cs) {
+        tlb_flush(cs);
+    }
+    for (r = find_first_bit(rmp.region_any, rmp.nr_regions);
+         r < rmp.nr_regions;
+         r = find_next_bit(rmp.region_any, rmp.nr_regions, r + 1)) {
+        bitmap_clear(rmp.page_cached, r * SNP_RMP_SUBPAGES, SNP_RMP_SUBPAGES);
+        clear_bit(r, rmp.region_cached);
+        clear_bit(r, rmp.region_any);
+    }
+    trace_snp_rmp_flush(self->cpu_index);
+}
+
+static void rmp_flush(bool always)
+{
+    CPUState *cs = current_cpu ? current_cpu : first_cpu;
+    run_on_cpu_data data = RUN_ON_CPU_HOST_INT(always);
+
+    if (current_cpu && cpu_in_exclusive_context(current_cpu)) {
+        rmp_flush_work(cs, data);
+    } else {
+        async_safe_run_on_cpu(cs, rmp_flush_work, data);
+    }
+}
+
+static bool rmp_may_be_cached(uint64_t pfn, uint64_t count)
+{
+    uint64_t r = pfn / SNP_RMP_SUBPAGES;
+
+    if (!test_bit(r, rmp.region_any)) {
+        return false;
+    }
+    return test_bit(r, rmp.region_cached) ||
+           find_next_bit(rmp.page_cached, pfn + count, pfn) < pfn + count;
+}
+
+/* Changes */
+
+static void count_asid(const SnpRmpEntry *e, int64_t pages)
+{
+    if (e->assigned && e->asid) {
+        uint64_t *n = &rmp.asid_pages[e->asid];
+
+        *n = cpu_to_le64(le64_to_cpu(*n) + pages);
+    }
+}
+
+uint64_t snp_rmp_asid_pages(uint32_t asid)
+{
+    return snp_rmp_enabled() && asid <= RMP_MAX_ASID ?
+           le64_to_cpu(rmp.asid_pages[asid]) : 0;
+}
+
+void snp_rmp_reset_counters(void)
+{
+    if (snp_rmp_enabled()) {
+        memset(rmp.asid_pages, 0, SNP_RMP_BOOKKEEPING);
+    }
+}
+
+/* Write the entries of @count pages from the region's base or one page on. */
+static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e)
+{
+    SnpRmpEntry old, sub = *e;
+    bool changed = false;
+
+    sub.size_2m = e->size_2m && e->assigned;
+    for (unsigned i = 0; i < count; i++) {
+        snp_rmp_get((pfn + i) << RMP_PAGE_BITS, &old);
+        count_asid(&old, -1);
+        count_asid(&sub, 1);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        changed |= raw_write(pfn + i, &sub);
+        /* Only the base entry of a large page has the size. */
+        sub.size_2m = false;
+        if (sub.asid) {
+            sub.gpa += 1ULL << RMP_PAGE_BITS;
+        }
+    }
+    smp_mb();   /* pairs with snp_rmp_note_cached() */
+    if (changed && rmp_may_be_cached(pfn, count)) {
+        rmp_flush(false);
+    }
+}
+
+void snp_rmp_put(hwaddr spa, const SnpRmpEntry *e)
+{
+    unsigned count = e->size_2m ? SNP_RMP_SUBPAGES : 1;
+    uint64_t pfn = QEMU_ALIGN_DOWN(spa >> RMP_PAGE_BITS, count);
+
+    if (!snp_rmp_covers(spa)) {
+        return;
+    }
+    trace_snp_rmp_put(spa, e->size_2m, snp_page_state_name(snp_rmp_state(spa)),
+                      snp_page_state_name(entry_state(e)), e->asid, e->gpa);
+    rmp_write(pfn, count, e);
+}
+
+void snp_rmp_smash(hwaddr spa)
+{
+    uint64_t pfn = spa >> RMP_PAGE_BITS;
+    SnpRmpEntry e;
+
+    snp_rmp_get(spa, &e);
+    trace_snp_rmp_smash(spa, e.asid, e.gpa);
+    e.size_2m = false;
+    for (unsigned i = 0; i < SNP_RMP_SUBPAGES; i++) {
+        /* From the last page down: the base entry ends the large page. */
+        SnpRmpEntry sub = e;
+        unsigned n = SNP_RMP_SUBPAGES - 1 - i;
+
+        sub.gpa += (uint64_t)n << RMP_PAGE_BITS;
+        raw_write(pfn + n, &sub);
+    }
+    smp_mb();   /* pairs with snp_rmp_note_cached() */
+    if (rmp_may_be_cached(pfn, SNP_RMP_SUBPAGES)) {
+        rmp_flush(false);
+    }
+}
+
+static void rmp_recount(uint64_t first, uint64_t last)
+{
+    for (uint64_t r = first; r <= last; r++) {
+        uint16_t n = 0;
+
+        for (unsigned i = 0; i < SNP_RMP_SUBPAGES; i++) {
+            uint64_t pfn = r * SNP_RMP_SUBPAGES + i;
+
+            n += pfn < rmp.nr_pages && (raw_read_lo(pfn) & RAW_ASSIGNED);
+        }
+        qatomic_set(&rmp.assigned[r], n);
+    }
+}
+
+void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
+{
+    uint64_t lo = cpu_to_le64(raw_lo(*e) & ~RAW_PAGESIZE_2M);
+    uint64_t hi = cpu_to_le64(ldl_le_p(e->perms));
+    uint64_t pfn = start >> RMP_PAGE_BITS;
+    uint64_t last = MIN(DIV_ROUND_UP(end, 1ULL << RMP_PAGE_BITS),
+                        rmp.nr_pages);
+
+    if (!snp_rmp_enabled() || pfn >= last) {
+        return;
+    }
+    trace_snp_rmp_fill(start, end, snp_page_state_name(entry_state(e)));
+    for (uint64_t i = pfn; i < last; i++) {
+        qatomic_set(&rmp.table[i].hi, hi);
+        qatomic_set(&rmp.table[i].lo, lo);
+    }
+    rmp_recount(pfn / SNP_RMP_SUBPAGES, (last - 1) / SNP_RMP_SUBPAGES);
+    rmp_flush(true);
+}
+
+/* On and off */
+
+static bool rmp_map(hwaddr base, hwaddr end)
+{
+    MemoryRegionSection s;
+    uint64_t size = end + 1 - base;
+    uint8_t *p;
+
+    if (end <= base || size <= SNP_RMP_BOOKKEEPING) {
+        return false;
+    }
+    s = memory_region_find(get_system_memory(), base, size);
+    if (!s.mr) {
+        return false;
+    }
+    if (!memory_region_is_ram(s.mr) || s.readonly ||
+        int128_get64(s.size) != size) {
+        memory_region_unref(s.mr);
+        return false;
+    }
+    p = (uint8_t *)memory_region_get_ram_ptr(s.mr) + s.offset_within_region;
+    rmp.mr = s.mr;
+    rmp.base = base;
+    rmp.end = end;
+    rmp.asid_pages = (uint64_t *)p;
+    rmp.table = (SnpRmpRaw *)(p + SNP_RMP_BOOKKEEPING);
+    rmp.nr_pages = (size - SNP_RMP_BOOKKEEPING) / sizeof(SnpRmpRaw);
+    rmp.nr_regions = DIV_ROUND_UP(rmp.nr_pages, SNP_RMP_SUBPAGES);
+    return true;
+}
+
+bool snp_rmp_enable(hwaddr base, hwaddr end)
+{
+    QEMU_LOCK_GUARD(&rmp.lock);
+
+    if (snp_rmp_enabled()) {
+        return base == rmp.base && end == rmp.end;
+    }
+    if (!rmp_map(base, end)) {
+        return false;
+    }
+    rmp.assigned = g_new0(uint16_t, rmp.nr_regions);
+    rmp.page_cached = bitmap_new(rmp.nr_regions * SNP_RMP_SUBPAGES);
+    rmp.region_cached = bitmap_new(rmp.nr_regions);
+    rmp.region_any = bitmap_new(rmp.nr_regions);
+    rmp_recount(0, rmp.nr_regions - 1);
+    qatomic_store_release(&snp_rmp_active, true);
+    /* What is in the TLBs was not checked. */
+    rmp_flush(true);
+    trace_snp_rmp_enable(base, end, rmp.nr_pages);
+    return true;
+}
+
+void snp_rmp_disable(void)
+{
+    if (!snp_rmp_enabled()) {
+        return;
+    }
+    qatomic_set(&snp_rmp_active, false);
+    memory_region_unref(rmp.mr);
+    rmp.nr_pages = 0;
+    g_clear_pointer(&rmp.assigned, g_free);
+    g_clear_pointer(&rmp.page_cached, g_free);
+    g_clear_pointer(&rmp.region_cached, g_free);
+    g_clear_pointer(&rmp.region_any, g_free);
+}

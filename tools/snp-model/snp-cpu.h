@@ -1,0 +1,96 @@
+/*
+ * SNP host model: what the PSP firmware may ask the CPUs
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef SNP_MODEL_SNP_CPU_H
+#define SNP_MODEL_SNP_CPU_H
+
+#include "cpu.h"
+
+/* The machine was started with the model switched on. */
+#if defined(CONFIG_USER_ONLY) || !defined(TARGET_X86_64)
+static inline bool snp_model_enabled(void)
+{
+    return false;
+}
+#else
+bool snp_model_enabled(void);
+#endif
+
+/* State that SNP_INIT checks on every CPU; defined with the MSRs. */
+uint64_t snp_cpu_syscfg(CPUX86State *env);
+uint64_t snp_cpu_hwcr(CPUX86State *env);
+uint64_t snp_cpu_rmp_base(CPUX86State *env);
+uint64_t snp_cpu_rmp_end(CPUX86State *env);
+
+/*
+ * True while some CPU runs a guest whose VMCB or VMSA is the page at @spa.
+ * The caller holds the RMP lock, which VMRUN takes to mark its pages.
+ */
+bool snp_cpu_page_in_use(hwaddr spa);
+
+/*
+ * Store the checksum that VMRUN of a SEV-ES (not SNP) guest wants to find in
+ * its VMSA: for LAUNCH_UPDATE_VMSA and whatever else writes one.
+ */
+void snp_vmsa_seal(hwaddr spa);
+
+/* #VC in the running SEV-ES or SNP guest, before its current instruction. */
+G_NORETURN void snp_cpu_raise_vc(CPUX86State *env, uint32_t code,
+                                 uintptr_t ra);
+
+/* #VC error codes that are no exit codes of ordinary guests. */
+#define SNP_VC_NOT_VALIDATED    0x404
+#define SNP_VC_NOT_RESTARTABLE  0x406
+
+/* Address bits of CR3 that are legal beyond the physical address width. */
+static inline uint64_t snp_cr3_cbit(CPUX86State *env)
+{
+    return env->snp.guest_sev ? SNP_CBIT_MASK : 0;
+}
+
+/* --- Hooks of target/i386, to be called only when the model is enabled. --- */
+
+#define SNP_TCG_SVM_FEATURES \
+    (CPUID_SVM_LBRV | CPUID_SVM_NRIPSAVE | CPUID_SVM_FLUSHASID | \
+     CPUID_SVM_DECODEASSIST)
+
+/* cpuid.c */
+void snp_cpu_add_features(X86CPU *cpu);
+void snp_cpu_cpuid(X86CPU *cpu, uint32_t index, uint32_t *eax, uint32_t *ebx,
+                   uint32_t *ecx, uint32_t *edx);
+
+/* msr.c: false if the MSR is none of the model's. */
+bool snp_cpu_rdmsr(CPUX86State *env, uint64_t *val, uintptr_t ra);
+bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra);
+
+void snp_cpu_set_dbgctl(CPUX86State *env, uint64_t val);
+void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra);
+
+/* exit.c: which exits happen at all and what #VMEXIT reports. */
+void snp_exit_filter(CPUX86State *env, uint32_t code, uint64_t info_1,
+                     uintptr_t ra);
+void snp_exit_retire(CPUX86State *env, uint32_t code);
+uint64_t snp_exit_assist(CPUX86State *env, uint32_t code, uint64_t info_1);
+void snp_write_trap(CPUX86State *env, uint32_t code, uint64_t value,
+                    uintptr_t ra);
+
+void snp_check_soft_interrupt(CPUX86State *env, int intno, int insn_len,
+                              uintptr_t ra);
+uint32_t snp_event_type(CPUX86State *env, int intno, bool is_int, bool is_hw);
+
+/* world-switch.c */
+target_ulong snp_inject_next_rip(CPUX86State *env);
+void snp_inject_exception(CPUX86State *env, int vector);
+void snp_vmexit_events(CPUX86State *env);
+void snp_vmsa_save_segs(CPUX86State *env);
+bool snp_cpu_page_host_owned(hwaddr spa);
+void snp_vmrun_begin(CPUX86State *env, hwaddr vmcb, uintptr_t ra);
+hwaddr snp_vmrun_check(CPUX86State *env, uint64_t nested_ctl, uint32_t asid,
+                       uintptr_t ra);
+void snp_vmrun_load(CPUX86State *env);
+void snp_vmexit_finish(CPUX86State *env);
+void snp_cpu_leave_guest(CPUX86State *env);
+
+#endif

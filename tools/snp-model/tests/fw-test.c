@@ -1,0 +1,387 @@
+/*
+ * SNP host model: unit tests of the firmware: platform and page states
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "fw-test.h"
+
+SnpFw *fw;
+
+Buf *b32(Buf *b, int off, uint32_t v)
+{
+    stl_le_p(b->b + off, v);
+    return b;
+}
+
+Buf *b64(Buf *b, int off, uint64_t v)
+{
+    stq_le_p(b->b + off, v);
+    return b;
+}
+
+FwStatus run(unsigned int id, const Buf *b)
+{
+    memcpy(ram + CMD, b->b, sizeof(b->b));
+    return fw_execute(fw, id, CMD);
+}
+
+FwStatus run0(unsigned int id)
+{
+    return fw_execute(fw, id, 0);
+}
+
+static FwStatus snp_init_ex(void)
+{
+    Buf b = {};
+
+    b32(&b, 0, 3);
+    b64(&b, 8, LIST);
+    return run(0x85, &b);
+}
+
+static void fresh(void)
+{
+    static const uint8_t seed[32] = "test";
+
+    mock_reset();
+    if (fw) {
+        fw_free(fw);
+    }
+    fw = fw_new(seed);
+    stl_le_p(ram + LIST, 1);
+    stq_le_p(ram + LIST + 8, 0x9f000);
+    stl_le_p(ram + LIST + 16, 0x61);
+}
+
+/* What Linux does from probe to the first guest. */
+void start_platform(void)
+{
+    Buf b = {};
+
+    fresh();
+    expect(FW_SUCCESS, snp_init_ex());
+    mock_wbinvd();
+    expect(FW_SUCCESS, run0(0x84));
+    for (hwaddr p = TMR; p < TMR + FW_2M_SIZE; p += FW_PAGE_SIZE) {
+        make_firmware(p);
+    }
+    b32(&b, 0, 1);
+    b64(&b, 8, TMR);
+    b32(&b, 0x10, FW_2M_SIZE);
+    expect(FW_SUCCESS, run(0x01, &b));
+    mock_wbinvd();
+    expect(FW_SUCCESS, run0(0x0a));
+}
+
+void make_firmware(hwaddr spa)
+{
+    mock_set(spa, (SnpRmpEntry) { .assigned = true, .immutable = true });
+}
+
+void make_pre_guest(hwaddr spa, uint64_t gpa, uint32_t asid)
+{
+    mock_set(spa, (SnpRmpEntry) {
+        .assigned = true, .immutable = true, .asid = asid, .gpa = gpa,
+    });
+}
+
+FwStatus reclaim(hwaddr spa)
+{
+    Buf b = {};
+
+    return run(0xc7, b64(&b, 0, spa));
+}
+
+static void test_table(void)
+{
+    for (unsigned int i = 0; i < fw_nr_commands; i++) {
+        g_assert(fw_commands[i].len <= FW_MAX_CMD_BUF);
+        for (unsigned int j = 0; j < i; j++) {
+            g_assert(fw_commands[i].id != fw_commands[j].id);
+        }
+    }
+    fresh();
+    expect(FW_INVALID_COMMAND, run0(0x95));
+    expect(FW_INVALID_COMMAND, run0(0xd0));
+    expect(FW_INVALID_PLATFORM_STATE, run0(0x84));
+    expect(FW_INVALID_PLATFORM_STATE, reclaim(PAGE));
+}
+
+static void test_init_checks(void)
+{
+    Buf b = {};
+
+    fresh();
+    expect(FW_INVALID_PARAM, run(0x85, b32(&b, 0, 1 << 3)));
+    expect(FW_INVALID_PARAM, run(0x85, b32(&b, 0, 2)));
+    b32(&b, 0, 1);
+    expect(FW_INVALID_PARAM, run(0x85, b32(&b, 0x20, 1)));
+    b32(&b, 0x20, 0);
+    expect(FW_RMP_INIT_REQUIRED, run(0x85, b32(&b, 0, 0)));
+    mock_cores = FW_INVALID_CONFIG;
+    expect(FW_INVALID_CONFIG, snp_init_ex());
+    mock_cores = FW_SUCCESS;
+    stl_le_p(ram + LIST, 256);
+    expect(FW_INVALID_PARAM, snp_init_ex());
+    /* SNP_EN set, RMP not initialised */
+    memset(&b, 0, sizeof(b));
+    expect(FW_INVALID_PLATFORM_STATE, run(0x01, &b));
+    mock_snp_enabled = false;
+    expect(FW_SUCCESS, run(0x01, &b));
+    expect(FW_INVALID_PLATFORM_STATE, run(0x01, &b));
+    mock_snp_enabled = true;
+    stl_le_p(ram + LIST, 1);
+    expect(FW_INVALID_PLATFORM_STATE, snp_init_ex());
+    expect(FW_SUCCESS, run0(0x02));
+    expect(FW_SUCCESS, snp_init_ex());
+    expect(FW_INVALID_PLATFORM_STATE, snp_init_ex());
+}
+
+static void test_init_states(void)
+{
+    fresh();
+    mock_set(PAGE, (SnpRmpEntry) { .assigned = true, .asid = 7 });
+    expect(FW_SUCCESS, snp_init_ex());
+    g_assert_cmpint(snp_rmp_state(PAGE), ==, SNP_PAGE_HYPERVISOR);
+    g_assert_cmpint(snp_rmp_state(0x9f000), ==, SNP_PAGE_HV_FIXED);
+    g_assert_cmpint(snp_rmp_state(0xff000), ==, SNP_PAGE_HV_FIXED);
+    g_assert_cmpint(snp_rmp_state(0x100000), ==, SNP_PAGE_HYPERVISOR);
+    g_assert_cmpint(snp_rmp_state(0x3fff000), ==, SNP_PAGE_HV_FIXED);
+    g_assert_cmpint(snp_rmp_state(RMP_START), ==, SNP_PAGE_FIRMWARE);
+    g_assert_cmpint(snp_rmp_state(RMP_END - 1), ==, SNP_PAGE_FIRMWARE);
+    g_assert_cmpint(snp_rmp_state(RMP_END), ==, SNP_PAGE_HYPERVISOR);
+    g_assert_cmpint(snp_rmp_state(0x3040000), ==, SNP_PAGE_FIRMWARE_IOMMU);
+}
+
+static void test_flush(void)
+{
+    fresh();
+    mock_wbinvd();
+    expect(FW_SUCCESS, snp_init_ex());
+    expect(FW_WBINVD_REQUIRED, run0(0x84));
+    snp_fw_note_wbinvd(0);
+    expect(FW_WBINVD_REQUIRED, run0(0x84));
+    snp_fw_note_wbinvd(1);
+    expect(FW_SUCCESS, run0(0x84));
+    expect(FW_INVALID_PLATFORM_STATE, run0(0x0a));
+}
+
+static void test_tmr(void)
+{
+    Buf b = {};
+
+    fresh();
+    expect(FW_SUCCESS, snp_init_ex());
+    b32(&b, 0, 1);
+    b32(&b, 0x10, FW_2M_SIZE);
+    expect(FW_INVALID_ADDRESS, run(0x01, b64(&b, 8, TMR + 0x100000)));
+    b64(&b, 8, TMR);
+    expect(FW_INVALID_LEN, run(0x01, b32(&b, 0x10, 0x100000)));
+    b32(&b, 0x10, FW_2M_SIZE);
+    expect(FW_INVALID_PAGE_STATE, run(0x01, &b));
+    for (hwaddr p = TMR; p < TMR + FW_2M_SIZE; p += FW_PAGE_SIZE) {
+        make_firmware(p);
+    }
+    expect(FW_SUCCESS, run(0x01, &b));
+}
+
+static void test_status(void)
+{
+    Buf b = {};
+
+    start_platform();
+    expect(FW_INVALID_PAGE_STATE, run(0x83, b64(&b, 0, OUT)));
+    expect(FW_INVALID_PAGE_STATE, run(0x83, b64(&b, 0, RMP_START)));
+    make_firmware(OUT);
+    expect(FW_INVALID_PARAM, run(0x83, b64(&b, 0, OUT + 0xff0)));
+    expect(FW_SUCCESS, run(0x83, b64(&b, 0, OUT | 1ULL << FW_C_BIT)));
+    g_assert_cmpint(ram[OUT], ==, 1);
+    g_assert_cmpint(ram[OUT + 1], ==, 55);
+    g_assert_cmpint(ram[OUT + 2], ==, 1);
+    g_assert_cmpint(ram[OUT + 3], ==, 1);
+    g_assert_cmpint(ram[OUT + 0x16], <, 0x1b);
+    g_assert_cmpint(snp_rmp_state(OUT), ==, SNP_PAGE_RECLAIM);
+    expect(FW_SUCCESS, reclaim(OUT));
+    /* the legacy status goes to the command buffer itself */
+    expect(FW_INVALID_PAGE_STATE, run(0x04, &b));
+    make_firmware(CMD);
+    expect(FW_SUCCESS, run(0x04, &b));
+    g_assert_cmpint(ram[CMD + 2], ==, SEV_INIT);
+    g_assert_cmpint(ram[CMD + 7], ==, 25);
+    g_assert_cmpint(snp_rmp_state(CMD), ==, SNP_PAGE_RECLAIM);
+}
+
+/* Part of a large Firmware page cannot be handed back. */
+static void test_large_output(void)
+{
+    SnpRmpEntry e = { .assigned = true, .immutable = true, .size_2m = true };
+    Buf b = {};
+
+    start_platform();
+    for (hwaddr p = 0x400000; p < 0x600000; p += FW_PAGE_SIZE) {
+        mock_set(p, e);
+    }
+    expect(FW_INVALID_PAGE_SIZE, run(0x83, b64(&b, 0, 0x401000)));
+    expect(FW_INVALID_PAGE_SIZE, run(0x93, b64(&b, 0, 0x401000)));
+    expect(FW_INVALID_PAGE_SIZE, reclaim(0x401000));
+}
+
+static void test_feature_info(void)
+{
+    Buf b = {};
+
+    fresh();
+    b32(&b, 0, 15);
+    expect(FW_INVALID_PARAM, run(0xce, b64(&b, 8, OUT)));
+    b32(&b, 0, 16);
+    expect(FW_INVALID_ADDRESS, run(0xce, b64(&b, 8, OUT + 4)));
+    expect(FW_INVALID_ADDRESS, run(0xce, b64(&b, 8, OUT + 0xff8)));
+    b64(&b, 8, OUT);
+    expect(FW_INVALID_PARAM, run(0xce, b32(&b, 4, 2)));
+    expect(FW_SUCCESS, run(0xce, b32(&b, 4, 0)));
+    g_assert_cmpint(ldl_le_p(ram + OUT), ==, 1);
+    g_assert_cmpint(ldl_le_p(ram + OUT + 8), ==, 0);
+}
+
+static void test_config(void)
+{
+    Buf b = {};
+
+    start_platform();
+    expect(FW_INVALID_PARAM, run(0xc9, b64(&b, 0, FW_TCB + 1)));
+    expect(FW_SUCCESS, run(0xc9, b64(&b, 0, FW_TCB - 1)));
+    g_assert_cmphex(fw->reported_tcb, ==, FW_TCB - 1);
+    expect(FW_INVALID_PARAM, run(0xc9, b32(&b, 8, 4)));
+    memset(&b, 0, sizeof(b));
+    expect(FW_SUCCESS, run(0xc9, &b));
+    g_assert_cmphex(fw->reported_tcb, ==, FW_TCB);
+    expect(FW_SUCCESS, run(0xcb, b32(&b, 0, 4)));
+    expect(FW_UNSUPPORTED, run(0xcd, &b));
+}
+
+static void test_reclaim(void)
+{
+    SnpRmpEntry fwpage = { .assigned = true, .immutable = true };
+    SnpRmpEntry e = fwpage;
+    Buf b = {};
+
+    start_platform();
+    expect(FW_SUCCESS, reclaim(PAGE));
+    mock_set(PAGE, (SnpRmpEntry) { .immutable = true });
+    expect(FW_INVALID_PAGE_STATE, reclaim(PAGE));
+    mock_set(PAGE, fwpage);
+    expect(FW_INVALID_PARAM, reclaim(PAGE + 2));
+    expect(FW_INVALID_PARAM, reclaim(PAGE + 1));
+    expect(FW_INVALID_PAGE_SIZE, reclaim(TMR + 1));
+    expect(FW_SUCCESS, reclaim(PAGE));
+    g_assert_cmpint(snp_rmp_state(PAGE), ==, SNP_PAGE_RECLAIM);
+    expect(FW_SUCCESS, reclaim(PAGE));
+    e.gpa = 0x1000;
+    mock_set(PAGE, e);
+    expect(FW_SUCCESS, reclaim(PAGE));
+    g_assert_cmpint(snp_rmp_state(PAGE), ==, SNP_PAGE_RECLAIM);
+    e.gpa = SNP_RMP_IOMMU_TAG;
+    mock_set(PAGE, e);
+    expect(FW_INVALID_PAGE_STATE, reclaim(PAGE));
+    expect(FW_INVALID_PAGE_STATE, reclaim(RMP_START));
+    mock_set(PAGE, fwpage);
+    expect(FW_SUCCESS, run(0x93, b64(&b, 0, PAGE)));
+    expect(FW_INVALID_PAGE_STATE, reclaim(PAGE));
+    expect(FW_SUCCESS, run(0x90, b64(&b, 0, PAGE)));
+    expect(FW_SUCCESS, reclaim(PAGE));
+}
+
+static void test_shutdown(void)
+{
+    Buf b = {};
+
+    start_platform();
+    b32(&b, 0, 8);
+    expect(FW_INVALID_PARAM, run(0x86, b32(&b, 4, 2)));
+    expect(FW_INVALID_PARAM, run(0x86, b32(&b, 4, 3)));
+    b32(&b, 4, 1);
+    expect(FW_INVALID_PARAM, run(0x86, b32(&b, 0, 7)));
+    b32(&b, 0, 8);
+    expect(FW_INVALID_PLATFORM_STATE, run(0x86, &b));
+    expect(FW_SUCCESS, run0(0x02));
+    expect(FW_SUCCESS, run(0x86, &b));
+    g_assert_cmpint(snp_rmp_state(0x3000000), ==, SNP_PAGE_RECLAIM);
+    expect(FW_SUCCESS, run(0x86, &b));
+    expect(FW_RMP_INIT_REQUIRED, run(0x85, memset(&b, 0, sizeof(b))));
+    expect(FW_SUCCESS, snp_init_ex());
+    /* every ASID is dirty now */
+    expect(FW_DFFLUSH_REQUIRED, run0(0x82));
+    mock_wbinvd();
+    expect(FW_SUCCESS, run0(0x84));
+    expect(FW_SUCCESS, run0(0x82));
+}
+
+static void test_faults(void)
+{
+    g_autofree char *counters = NULL;
+    Buf b = {};
+
+    start_platform();
+    g_assert(!fw_set_fault(fw, "NOTHING,1,SUCCESS"));
+    g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,x,SUCCESS"));
+    g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,1,WHATEVER"));
+    g_assert(fw_set_fault(fw, "SNP_GCTX_CREATE,2,RESOURCE_LIMIT"));
+    make_firmware(PAGE);
+    make_firmware(PAGE2);
+    expect(FW_SUCCESS, run(0x93, b64(&b, 0, PAGE)));
+    expect(FW_RESOURCE_LIMIT, run(0x93, b64(&b, 0, PAGE2)));
+    g_assert_cmpint(snp_rmp_state(PAGE2), ==, SNP_PAGE_FIRMWARE);
+    expect(FW_SUCCESS, run(0x93, b64(&b, 0, PAGE2)));
+    counters = fw_counters(fw);
+    g_assert(strstr(counters, "SNP_GCTX_CREATE SUCCESS 2\n"));
+    g_assert(strstr(counters, "SNP_GCTX_CREATE RESOURCE_LIMIT 1\n"));
+    g_assert(fw_set_fault(fw, "SNP_GCTX_CREATE,1,UNSUPPORTED"));
+    g_assert(fw_set_fault(fw, ""));
+    expect(FW_INVALID_PAGE_STATE, run(0x93, b64(&b, 0, PAGE2)));
+}
+
+static void test_audit(void)
+{
+    g_autofree char *before = NULL, *during = NULL, *after = NULL;
+    Buf b = {};
+
+    start_platform();
+    before = fw_audit(fw);
+    make_firmware(PAGE);
+    expect(FW_SUCCESS, run(0x93, b64(&b, 0, PAGE)));
+    during = fw_audit(fw);
+    g_assert(strstr(during, "contexts 1\n"));
+    expect(FW_SUCCESS, run(0x90, &b));
+    mock_set(PAGE, (SnpRmpEntry) { });
+    after = fw_audit(fw);
+    g_assert_cmpstr(before, ==, after);
+}
+
+void add_platform_tests(void)
+{
+    g_test_add_func("/platform/table", test_table);
+    g_test_add_func("/platform/init-checks", test_init_checks);
+    g_test_add_func("/platform/init-states", test_init_states);
+    g_test_add_func("/platform/flush", test_flush);
+    g_test_add_func("/platform/tmr", test_tmr);
+    g_test_add_func("/platform/status", test_status);
+    g_test_add_func("/platform/large-output", test_large_output);
+    g_test_add_func("/platform/feature-info", test_feature_info);
+    g_test_add_func("/platform/config", test_config);
+    g_test_add_func("/platform/reclaim", test_reclaim);
+    g_test_add_func("/platform/shutdown", test_shutdown);
+    g_test_add_func("/platform/faults", test_faults);
+    g_test_add_func("/platform/audit", test_audit);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add_platform_tests();
+    add_launch_tests();
+    add_message_tests();
+    add_sev_tests();
+    return g_test_run();
+}

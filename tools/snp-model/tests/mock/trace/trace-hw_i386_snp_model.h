@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+static inline void trace_snp_fw_command(unsigned id, const char *name,
+                                        uint64_t buffer, unsigned status,
+                                        const char *status_name)
+{
+}
