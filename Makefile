@@ -34,6 +34,7 @@ kernel: ready
 
 qemu: ready
 	@$(T)/build-qemu.sh
+	@$(T)/snp-keys.sh
 
 selftests: ready
 	@$(T)/build-selftests.sh

@@ -15,6 +15,7 @@
 #   --console FILE|stdio  where ttyS0 goes; default stdio
 #   --channel FILE        where the agent's frames go
 #   --iommu               with an AMD IOMMU that remaps interrupts
+#   --snp                 as an SEV-SNP capable host: the model, and the IOMMU
 #   --seed N              of the exact profile's randomness, RDRAND's included
 #   --qemu FILE           default $O/qemu-build/qemu-system-x86_64
 #   --qemu-arg WORD       handed to QEMU as it is; repeat for more
@@ -29,12 +30,13 @@ set -euo pipefail
 usage_if_asked "$@"
 
 profile=fast cpus=2 mem=4G firmware=qboot.rom kernel=$O/kernel/vmlinux
-initrd=$O/initramfs/base.cpio append='' console=stdio channel='' seed=1
+machine=q35 snp='' iommu='' initrd=$O/initramfs/base.cpio append='' console=stdio channel='' seed=1
 qemu=$O/qemu-build/qemu-system-x86_64
 args=()
 while [ $# -gt 0 ]; do
 	case $1 in
-	--iommu) args+=(-device "amd-iommu,intremap=on") && shift && continue ;;
+	--iommu) iommu=1 && shift && continue ;;
+	--snp) snp=1 iommu=1 && shift && continue ;;
 	--*) [ $# -ge 2 ] || die "$1 needs a value" ;;&
 	--profile) profile=$2 ;;
 	--cpus) cpus=$2 ;;
@@ -53,6 +55,11 @@ while [ $# -gt 0 ]; do
 	shift 2
 done
 
+if [ -n "$snp" ]; then
+	machine=q35,snp-host=on
+	[ ! -d "$O/snp-keys" ] || args+=(-global "amd-psp.keys=$O/snp-keys")
+fi
+[ -z "$iommu" ] || args+=(-device "amd-iommu,intremap=on")
 case $profile in
 fast) args+=(-accel "tcg,thread=multi") ;;
 exact)
@@ -81,9 +88,10 @@ cat "${parts[@]}" >"/dev/fd/$initrd_fd"
 
 # That TCG lacks features of the CPU model is no news.
 exec 2> >(grep -v "warning: TCG doesn't support requested feature" >&2)
-# A vCPU may wait long for its turn; the kernel is not to blame the TSC for it.
-append="tsc=reliable $append"
-exec "$qemu" -L "$O/firmware" -M q35 -cpu EPYC-Milan -smp "$cpus" -m "$mem" \
+# A vCPU may wait long for its turn on a busy machine; the kernel is not to blame
+# the TSC or the timer's interrupt for it.
+append="tsc=reliable no_timer_check $append"
+exec "$qemu" -L "$O/firmware" -M "$machine" -cpu EPYC-Milan -smp "$cpus" -m "$mem" \
 	-nodefaults -no-user-config -display none -no-reboot \
 	-bios "$firmware" -kernel "$kernel" -initrd "/dev/fd/$initrd_fd" \
 	-append "console=ttyS0 panic=-1 $append" "${args[@]}"

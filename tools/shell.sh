@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An interactive shell on the host, with the selftests and a nested guest at
+# An interactive shell on the SNP-capable host, with the selftests and a nested guest at
 # hand.  Leave it with `exit`; Ctrl-a x ends QEMU.
 #
 # usage: shell.sh [boot.sh's options]
@@ -15,6 +15,6 @@ usage_if_asked "$@"
 "$TOP"/tools/build-selftests.sh
 "$TOP"/tools/build-initramfs.sh base selftests guest
 echo "In the host: /selftests/kvm/* are the tests, 'sh /etc/snp-run' starts a guest, 'exit' leaves."
-exec "$TOP"/tools/boot.sh \
+exec "$TOP"/tools/boot.sh --snp \
 	--initrd "$O/initramfs/base.cpio,$O/initramfs/selftests.cpio,$O/initramfs/guest.cpio" \
 	--append "quiet snp.mode=shell" "$@"

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Make the keys of the SNP host model's chip: an own root (ARK), signing key
+# (ASK) and VCEK, with certificates in the form that AMD's have, and a chip id.
+# They prove that a report came from this build's model, and nothing else.
+#
+# usage: snp-keys.sh [--help]
+#
+# The result is in $O/snp-keys, made once: {ark,ask,vcek}.pem are the
+# certificates, cert_chain.pem is ASK and ARK as AMD's key server gives them,
+# vcek.hex and chip-id.hex are what QEMU reads (-global amd-psp.keys=DIR).
+#
+# example: openssl verify -CAfile build/snp-keys/ark.pem \
+#              -untrusted build/snp-keys/ask.pem build/snp-keys/vcek.pem
+set -euo pipefail
+# shellcheck source=lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+usage_if_asked "$@"
+
+keys=$O/snp-keys
+days=9131
+sign=(-sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:48)
+
+# certificate NAME ISSUER EXTENSIONS: signed by the issuer's key, or its own
+certificate()
+{
+	local name=$1 issuer=$2 request
+	request=(-new -key "$name.key" -subj "/O=SNP host model, no hardware/OU=Engineering/CN=$name-model")
+	printf '%b' "$3" >"$name.ext"
+	openssl req "${request[@]}" -out "$name.csr"
+	if [ "$name" = "$issuer" ]; then
+		openssl x509 -req -in "$name.csr" -signkey "$name.key" "${sign[@]}" -days $days \
+			-extfile "$name.ext" -out "$name.pem"
+	else
+		openssl x509 -req -in "$name.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -CAcreateserial \
+			"${sign[@]}" -days $days -extfile "$name.ext" -out "$name.pem"
+	fi
+	rm "$name.csr" "$name.ext"
+}
+
+# The private scalar, 48 bytes: openssl prints it without leading zeros, or with one more.
+scalar()
+{
+	local hex
+	hex=$(openssl pkey -in "$1" -noout -text | sed -n '/^priv:/,/^pub:/{/^ /p}' | tr -d ' :\n')
+	printf '%096d%s' 0 "$hex" | tail -c 96
+}
+
+make_keys()
+{
+	local ca='basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\n'
+	local oid=1.3.6.1.4.1.3704.1 chip
+	rm -rf "$keys.tmp"
+	mkdir "$keys.tmp"
+	cd "$keys.tmp"
+	umask 077
+	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:4096 -out ark.key
+	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:4096 -out ask.key
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out vcek.key
+	chip=$(openssl rand -hex 64)
+	echo "$chip" >chip-id.hex
+	scalar vcek.key >vcek.hex
+	certificate ark ark "$ca"
+	certificate ask ark "$ca"
+	# The chip's id and the TCB that the model reports, where AMD's VCEK has them.
+	certificate vcek ask "$oid.1=ASN1:INTEGER:0\n$oid.4=DER:$chip\n$(tcb_extensions $oid)"
+	cat ask.pem ark.pem >cert_chain.pem
+	rm -f ./*.srl
+	openssl verify -CAfile ark.pem -untrusted ask.pem vcek.pem
+	cd "$O"
+	mv "$keys.tmp" "$keys"
+}
+
+# The TCB version that the model reports, part by part: extension number and name.
+tcb_extensions()
+{
+	local number part
+	while read -r number part; do
+		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$1" "$number" \
+			"$(sed -n "s/^#define FW_TCB_$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/fw-defs.h")"
+	done <<-EOF
+	1 BOOT_LOADER
+	2 TEE
+	3 SNP
+	8 MICROCODE
+	EOF
+}
+
+lock snp-keys
+[ -d "$keys" ] || step snp-keys make_keys
