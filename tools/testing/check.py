@@ -23,7 +23,7 @@ sys.dont_write_bytecode = True      # the checkout stays as it is
 from harness import lists, schedule, selection
 from harness.config import REPO, Config
 from harness.report import Report
-from harness.verdict import PASS
+from harness.verdict import KNOWN, PASS
 
 RUNS_KEPT = 10
 
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     place.add_argument("--results", type=Path)
     place.add_argument("--boot", type=Path, default=REPO / "tools/boot.sh")
     place.add_argument("--kernel", type=Path)
-    place.add_argument("--boot-timeout", type=float, default=60)
+    place.add_argument("--boot-timeout", type=float, default=120)
     place.add_argument("--grace", type=float, default=15)
     args = parser.parse_args()
     if args.jobs < 1:
@@ -77,7 +77,7 @@ def show(selected: list[lists.Test]) -> None:
 def save_durations(path: Path, report: Report) -> None:
     known = json.loads(path.read_text()) if path.exists() else {}
     known.update({result.name: round(result.seconds, 2)
-                  for result in report.results.values() if result.status == PASS})
+                  for result in report.results.values() if result.status in (PASS, KNOWN)})
     temporary = path.with_suffix(f".{os.getpid()}")
     temporary.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
     temporary.rename(path)

@@ -15,7 +15,7 @@ class Config:
     kernel: Path | None = None
     profile: str = ""               # "" leaves the choice to the lists
     jobs: int = 2
-    boot_timeout: float = 60.0      # until the agent says hello
+    boot_timeout: float = 120.0      # until the agent says hello
     grace: float = 15.0             # beyond a test's own time-out, and for other steps
     verbose: bool = False
     stop: threading.Event = field(default_factory=threading.Event)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .splats import Expect
 
+MACHINES = ("plain", "iommu", "snp")
 VERDICTS = ("run", "full", "known-fail", "not-applicable")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]{0,99}")
 LINE = re.compile(r'((?:[^"#]|"[^"]*")*)(?:#\s*(.*))?')
@@ -26,6 +27,7 @@ class Group:
     name: str
     cpus: int = 2
     mem: str = "4G"
+    machine: str = "plain"              # or iommu, or snp
     kernel: str = ""                    # a file in the build directory; "": ours
     shards: int = 99                    # boots it may be spread over
     profile: str = "fast"
@@ -44,7 +46,7 @@ class Test:
     reason: str = ""
     group: str = ""                     # "" runs on the build machine
     argv: list[str] = field(default_factory=list)
-    timeout: int = 30
+    timeout: int = 60
     time: float = 1.0                   # seconds it is expected to take
     expect_skip: bool = False
     expects: list[Expect] = field(default_factory=list)
@@ -102,6 +104,9 @@ def _group(name: str, options: dict[str, list[str]], where: str) -> Group:
     group.cpus = int(_number(options, "cpus", group.cpus, where))
     group.shards = max(1, int(_number(options, "shards", group.shards, where)))
     group.mem = options.pop("mem", [group.mem])[-1]
+    group.machine = options.pop("machine", [group.machine])[-1]
+    if group.machine not in MACHINES:
+        raise ListError(f"{where}: machine={group.machine} is none of {', '.join(MACHINES)}")
     group.kernel = options.pop("kernel", [group.kernel])[-1]
     group.profile = options.pop("profile", [group.profile])[-1]
     group.append = " ".join(options.pop("append", []))

@@ -49,6 +49,8 @@ class Machine:
             self.config.build / self.group.kernel if self.group.kernel else None)
         if kernel:
             command += ["--kernel", str(kernel)]
+        if self.group.machine != "plain":
+            command.append(f"--{self.group.machine}")
         for arg in self.group.qemu_args:
             command += ["--qemu-arg", arg]
         return command

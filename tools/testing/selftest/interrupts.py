@@ -42,7 +42,7 @@ def _alive(boot: Path, work: Path) -> list[str]:
     return found
 
 
-def _wait(condition, seconds: float = 10) -> bool:
+def _wait(condition, seconds: float = 30) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)

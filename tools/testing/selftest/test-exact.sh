@@ -34,7 +34,7 @@ boot()
 	local name=$1
 	shift
 	"$TOP"/tools/boot.sh --profile exact --cpus 2 --initrd "$O/initramfs/base.cpio,$tmp/plan.cpio" \
-		--append snp.mode=test \
+		--append "snp.mode=test snp.modules=none" \
 		--console "$tmp/$name.console" --channel "$tmp/$name.channel" "$@" >"$tmp/$name.qemu" 2>&1
 }
 

@@ -16,7 +16,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -55,7 +54,7 @@ class Scenario:
         return found
 
 
-FAKE = ["--boot", str(HERE / "fake-boot"), "--boot-timeout", "4", "--grace", "3"]
+FAKE = ["--boot", str(HERE / "fake-boot"), "--boot-timeout", "8", "--grace", "4"]
 SCENARIOS = [
     Scenario("boots", ["--grace", "6", *(["--boot", sys.argv[1]] if sys.argv[1:] else [])]),
     Scenario("fakes", [*FAKE, "--jobs", "8"]),
@@ -141,13 +140,23 @@ def make_part() -> None:
     temporary.rename(part)
 
 
+def work_directory() -> Path:
+    """A new one; those of runs that are over go, also the one kept by a failure."""
+    for path in BUILD.glob("harness-[0-9]*"):
+        if not Path("/proc", path.name.split("-")[1]).exists():
+            shutil.rmtree(path, ignore_errors=True)
+    work = BUILD / f"harness-{os.getpid()}"
+    work.mkdir()
+    return work
+
+
 def main() -> int:
     tap = Tap()
     if not (BUILD / "initramfs/base.cpio").exists():
         print("Bail out! $O/initramfs/base.cpio is missing: make initramfs")
         return 1
     make_part()
-    work = Path(tempfile.mkdtemp(prefix="harness-", dir=BUILD))
+    work = work_directory()
     with ThreadPoolExecutor() as pool:
         runs = [pool.submit(check, scenario, work) for scenario in SCENARIOS]
         units(tap)

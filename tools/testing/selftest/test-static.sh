@@ -45,7 +45,7 @@ scripts()
 without_licence()
 {
 	files | grep -vE '^(COPYING$|MAINTAINERS$|patches/|.*/MANIFEST$)' | while read -r file; do
-		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' || echo "$file"
+		head -n 40 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' || echo "$file"
 	done
 }
 

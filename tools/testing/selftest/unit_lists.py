@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness import lists, machine, schedule, selection
 from harness.config import Config
+from harness.session import Session
 
 TEXT = """
 # a comment
@@ -58,6 +59,29 @@ class Reading(unittest.TestCase):
 
     def test_flag(self):
         self.assertTrue(self.tests["five"].expect_skip)
+
+
+class Booting(unittest.TestCase):
+    def command(self, line: str, **options) -> str:
+        config = Config(Path("/b"), Path("/r"), boot=Path("boot"), **options)
+        new = machine.Machine(config, read(line).groups["m"], "m-1", Session([], print))
+        return " ".join(new.command())
+
+    def test_command(self):
+        self.assertEqual(
+            self.command('m boot cpus=3 mem=1G initrd=base,/x/y.cpio append=a=b qemu-arg=-x'),
+            "boot --profile fast --cpus 3 --mem 1G "
+            "--initrd /b/initramfs/base.cpio,/x/y.cpio,/r/boot-m-1.plan.cpio "
+            "--append snp.mode=test oops=panic a=b "
+            "--channel /r/boot-m-1.channel --console /r/boot-m-1.console --qemu-arg -x")
+
+    def test_kernel(self):
+        self.assertIn("--kernel /b/k/z", self.command("m boot kernel=k/z"))
+        self.assertIn("--kernel /other", self.command("m boot kernel=k/z", kernel=Path("/other")))
+
+    def test_profile(self):
+        self.assertIn("--profile exact", self.command("m boot profile=exact"))
+        self.assertIn("--profile exact", self.command("m boot", profile="exact"))
 
 
 class Selecting(unittest.TestCase):

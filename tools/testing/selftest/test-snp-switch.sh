@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# -machine snp-host=on with a machine that cannot work: QEMU says in one line
+# what is missing and exits, and never aborts.  Prints TAP.
+#
+# usage: test-snp-switch.sh
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../../lib/common.sh"
+
+qemu=$O/qemu-build/qemu-system-x86_64
+iommu=(-device "amd-iommu,intremap=on")
+count=0
+failed=0
+
+# refused DESCRIPTION PATTERN QEMU-WORD...
+refused()
+{
+	local description=$1 pattern=$2 said status=0
+	shift 2
+	count=$((count + 1))
+	said=$(timeout 20 "$qemu" -L "$O/firmware" -nodefaults -display none -bios qboot.rom "$@" 2>&1 </dev/null) ||
+		status=$?
+	said=$(grep -v "warning: TCG doesn't support" <<<"$said" || true)
+	if [ $status -eq 1 ] && [ "$(wc -l <<<"$said")" -eq 1 ] && grep -qiE "$pattern" <<<"$said"; then
+		echo "ok $count - $description"
+	else
+		echo "not ok $count - $description (status $status)"
+		head -n 5 <<<"$said" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+refused "another accelerator than TCG" 'TCG' \
+	-M q35,snp-host=on,accel=qtest -cpu EPYC-Milan -m 4G "${iommu[@]}"
+refused "another machine than q35" 'q35' \
+	-M pc,snp-host=on,accel=tcg -cpu EPYC-Milan -m 4G
+refused "no IOMMU" 'amd-iommu' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan -m 4G
+refused "an Intel IOMMU" 'amd-iommu' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan -m 4G -device intel-iommu
+refused "too little memory" 'memory|GiB' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan -m 1G "${iommu[@]}"
+refused "a CPU that shows a hypervisor" 'hypervisor' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,+hypervisor -m 4G "${iommu[@]}"
+refused "a CPU without SVM" 'svm' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,-svm -m 4G "${iommu[@]}"
+refused "a CPU that never had SNP" 'EPYC' \
+	-M q35,snp-host=on,accel=tcg -cpu qemu64,+svm -m 4G "${iommu[@]}"
+echo "1..$count"
+exit $failed

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The SNP host model's unit tests: its own C files, compiled for the build
+# machine with AddressSanitizer and UndefinedBehaviorSanitizer, with a mock of
+# the machine around them and libcrypto as the judge.  Prints TAP.
+#
+# usage: test-snp-units.sh firmware|access [g_test's options]
+#
+# example: test-snp-units.sh firmware -p /launch/id-block
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../../lib/common.sh"
+
+model=$TOP/tools/snp-model
+tree=$O/qemu
+build=$O/qemu-build
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+flags=(-O1 -g -Wall -std=gnu11 "-fsanitize=undefined,address"
+	-iquote "$tree" -iquote "$tree/include" -I "$build" -I "$build/qapi")
+read -ra glib <<<"$(pkg-config --cflags --libs glib-2.0)"
+read -ra crypto <<<"$(pkg-config --libs nettle hogweed libcrypto)"
+
+case ${1:-} in
+firmware)
+	# fw-host.c is what ties the firmware to a machine; the mock stands in for it.
+	sources=("$model"/tests/*.c)
+	for file in "$model"/fw-*.c; do
+		[ "$file" = "$model/fw-host.c" ] || sources+=("$file")
+	done
+	gcc -iquote "$model/tests/mock" "${flags[@]}" -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10100000L -Wno-deprecated-declarations \
+		-o "$out/test" "${sources[@]}" "${glib[@]}" "${crypto[@]}" -lgmp -lm
+	;;
+access)
+	gcc "${flags[@]}" -DCOMPILING_PER_TARGET \
+		-DCONFIG_TARGET='"x86_64-softmmu-config-target.h"' \
+		-DCONFIG_DEVICES='"x86_64-softmmu-config-devices.h"' \
+		-iquote "$tree/host/include/x86_64" -iquote "$tree/host/include/generic" \
+		-iquote "$tree/tcg/i386" -I "$tree/target/i386" -isystem "$tree/linux-headers" \
+		-o "$out/test" "$model/tests/rmp/access-test.c" "$model/access.c" "${glib[@]}"
+	;;
+*) die "say which: firmware or access" ;;
+esac
+shift
+"$out/test" "$@"
