@@ -8,7 +8,7 @@ set -euo pipefail
 
 cat <<'TEXT'
 Try it
-  make run            boot the host kernel and a guest under its KVM
+  make run            boot the SNP-capable host, and a guest under its KVM
   make shell          an interactive shell on that host
 Test it
   make check          everything a change must pass (minutes)
