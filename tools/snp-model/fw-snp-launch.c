@@ -39,15 +39,15 @@ static FwStatus check_start(const SnpContext *ctx, const FwCmd *cmd)
     uint32_t flags = ldl_le_p(cmd->buf + 0x18);
     FwStatus status;
 
-    if (flags & ~(START_MA_EN | START_IMI_EN)) {
-        return FW_INVALID_PARAM;
-    }
     if (ctx->state != SNP_GSTATE_INIT) {
         return FW_INVALID_GUEST_STATE;
     }
     status = check_policy(ldq_le_p(cmd->buf + 8));
     if (status != FW_SUCCESS) {
         return status;
+    }
+    if (flags & ~(START_MA_EN | START_IMI_EN)) {
+        return FW_INVALID_PARAM;
     }
     /* no migration agents, no incoming migration images in this model */
     return flags ? FW_UNSUPPORTED : FW_SUCCESS;

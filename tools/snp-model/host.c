@@ -32,6 +32,8 @@
 #define SNP_PSP_TYPE        "amd-psp"
 #define SNP_PSP_DEVFN       PCI_DEVFN(0x18, 0)
 
+#define SNP_HOST_PHYS_BITS_MAX  50
+
 static bool snp_host_enabled;
 static hwaddr snp_rmp_base_pa;
 static hwaddr snp_rmp_end_pa;   /* inclusive, as in the MSR */
@@ -110,6 +112,14 @@ static void snp_host_check_cpu(CPUX86State *env)
         ((env->cpuid_version >> 20) & 0xff) != 0x19) {
         snp_host_refuse("use -cpu EPYC-Milan or -cpu EPYC-Genoa",
                         "needs a Zen 3 or Zen 4 CPU model");
+    }
+    /*
+     * KVM marks MMIO by an address bit that is reserved; with all but the
+     * C-bit in use there is none, and KVM gives SEV-ES and SNP up silently.
+     */
+    if (env_archcpu(env)->phys_bits > SNP_HOST_PHYS_BITS_MAX) {
+        snp_host_refuse("use phys-bits=50 or less",
+                        "leaves KVM no reserved address bit");
     }
 }
 

@@ -48,5 +48,7 @@ refused "a CPU without SVM" 'svm' \
 	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,-svm -m 4G "${iommu[@]}"
 refused "a CPU that never had SNP" 'EPYC' \
 	-M q35,snp-host=on,accel=tcg -cpu qemu64,+svm -m 4G "${iommu[@]}"
+refused "addresses as wide as the C-bit's place" 'phys-bits' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,phys-bits=51 -m 4G "${iommu[@]}"
 echo "1..$count"
 exit $failed
