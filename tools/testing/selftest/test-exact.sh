@@ -9,6 +9,8 @@
 set -euo pipefail
 # shellcheck source=../../lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
+# shellcheck source=tools/testing/selftest/tap.sh
+. "$TOP/tools/testing/selftest/tap.sh"
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -38,22 +40,6 @@ boot()
 		--console "$tmp/$name.console" --channel "$tmp/$name.channel" "$@" >"$tmp/$name.qemu" 2>&1
 }
 
-count=0
-failed=0
-check()
-{
-	local description=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$tmp/why" 2>&1; then
-		echo "ok $count - $description"
-	else
-		echo "not ok $count - $description"
-		head -n 5 "$tmp/why" | sed 's/^/# /'
-		failed=1
-	fi
-}
-
 numbers()
 {
 	grep -aE '^1 [0-9a-f]{16}$' "$tmp/$1.channel"
@@ -64,10 +50,9 @@ boot two & second=$!
 wait $first
 wait $second
 boot other --seed 2
-check "the boot runs the plan and RDRAND gives numbers" [ "$(numbers one | sort -u | wc -l)" -eq 4 ]
-check "two runs give the same console" cmp "$tmp/one.console" "$tmp/two.console"
-check "two runs give the same output and instruction count" cmp "$tmp/one.channel" "$tmp/two.channel"
-check "another seed gives other numbers" [ "$(numbers one)" != "$(numbers other)" ]
+t "the boot runs the plan and RDRAND gives numbers" [ "$(numbers one | sort -u | wc -l)" -eq 4 ]
+t "two runs give the same console" cmp "$tmp/one.console" "$tmp/two.console"
+t "two runs give the same output and instruction count" cmp "$tmp/one.channel" "$tmp/two.channel"
+t "another seed gives other numbers" [ "$(numbers one)" != "$(numbers other)" ]
 echo "# $(grep -ao 'tsc=[0-9]*' "$tmp/one.channel" | tail -n 1) at the end, $(wc -c <"$tmp/one.console") bytes of console"
-echo "1..$count"
-exit $failed
+finish

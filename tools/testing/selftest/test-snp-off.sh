@@ -12,6 +12,8 @@ set -euo pipefail
 . "$(dirname "$0")/../../lib/common.sh"
 # shellcheck source=tools/lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=tools/testing/selftest/tap.sh
+. "$TOP/tools/testing/selftest/tap.sh"
 
 dir=$O/snp-off-test
 tree=$O/qemu
@@ -54,42 +56,31 @@ instructions()
 	grep -ao 'tsc=[0-9]*' "$dir/$1.channel" | tail -n 1 | cut -d= -f2
 }
 
-count=0
-failed=0
-result()
-{
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		failed=1
-	fi
-}
-
-# alike DESCRIPTION ONE OTHER
+# alike ONE OTHER
 alike()
 {
-	local status=0
-	cmp "$dir/$2.console" "$dir/$3.console" && cmp "$dir/$2.channel" "$dir/$3.channel" || status=1
-	echo "# instructions: $(instructions "$2") and $(instructions "$3")"
-	result $status "$1"
+	cmp "$dir/$1.console" "$dir/$2.console"
+	cmp "$dir/$1.channel" "$dir/$2.channel"
+}
+
+# at_most NUMBER LIMIT
+at_most()
+{
+	[ "$1" -le "$2" ] || { echo "$1 is more than $2"; return 1; }
 }
 
 build_reference >"$dir/build.log" 2>&1 || { tail -n 5 "$dir/build.log"; exit 1; }
 boot off-plain
 boot reference-plain --qemu "$dir/build/qemu-system-x86_64"
-alike "off: the same as without the model" off-plain reference-plain
+t "off: the same as without the model" alike off-plain reference-plain
 boot off-iommu --iommu
 boot reference-iommu --iommu --qemu "$dir/build/qemu-system-x86_64"
-alike "off, with an IOMMU: the same as without the model" off-iommu reference-iommu
+t "off, with an IOMMU: the same as without the model" alike off-iommu reference-iommu
 
 boot on --snp
 boot off --iommu --qemu-arg -cpu --qemu-arg EPYC-Milan,-hypervisor
 on=$(instructions on) off=$(instructions off)
+echo "# instructions off: $(instructions off-plain), with an IOMMU: $(instructions off-iommu)"
 echo "# on: $on, off with the same CPU flags and IOMMU: $off, ratio $(awk -v a="$on" -v b="$off" 'BEGIN { printf "%.3f", a / b }')"
-status=0
-[ "$((on * 10))" -le "$((off * 12))" ] || status=1
-result $status "on, no guest: at most 1.2 times the instructions up to init"
-echo "1..$count"
-exit $failed
+t "on, no guest: at most 1.2 times the instructions up to init" at_most $((on * 10)) $((off * 12))
+finish

@@ -8,29 +8,27 @@
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
+# shellcheck source=tools/testing/selftest/tap.sh
+. "$TOP/tools/testing/selftest/tap.sh"
 
 qemu=$O/qemu-build/qemu-system-x86_64
 iommu=(-device "amd-iommu,intremap=on")
-count=0
-failed=0
 
-# refused DESCRIPTION PATTERN QEMU-WORD...
-refused()
+# refusal PATTERN QEMU-WORD...
+refusal()
 {
-	local description=$1 pattern=$2 said status=0
-	shift 2
-	count=$((count + 1))
+	local pattern=$1 said status=0
+	shift
 	said=$(timeout 20 "$qemu" -L "$O/firmware" -nodefaults -display none -bios qboot.rom "$@" 2>&1 </dev/null) ||
 		status=$?
 	said=$(grep -v "warning: TCG doesn't support" <<<"$said" || true)
-	if [ $status -eq 1 ] && [ "$(wc -l <<<"$said")" -eq 1 ] && grep -qiE "$pattern" <<<"$said"; then
-		echo "ok $count - $description"
-	else
-		echo "not ok $count - $description (status $status)"
-		head -n 5 <<<"$said" | sed 's/^/# /'
-		failed=1
-	fi
+	same $status 1
+	same "$(wc -l <<<"$said")" 1
+	grep -qiE "$pattern" <<<"$said" || { echo "$said"; return 1; }
 }
+
+# refused DESCRIPTION PATTERN QEMU-WORD...
+refused() { t "$1" refusal "${@:2}"; }
 
 refused "another accelerator than TCG" 'TCG' \
 	-M q35,snp-host=on,accel=qtest -cpu EPYC-Milan -m 4G "${iommu[@]}"
@@ -50,5 +48,4 @@ refused "a CPU that never had SNP" 'EPYC' \
 	-M q35,snp-host=on,accel=tcg -cpu qemu64,+svm -m 4G "${iommu[@]}"
 refused "addresses as wide as the C-bit's place" 'phys-bits' \
 	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,phys-bits=51 -m 4G "${iommu[@]}"
-echo "1..$count"
-exit $failed
+finish

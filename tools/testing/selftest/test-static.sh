@@ -7,23 +7,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-count=0
-failures=0
+# shellcheck source=tools/testing/selftest/tap.sh
+. tools/testing/selftest/tap.sh
 
 # check DESCRIPTION COMMAND...: passes when the command prints nothing.
-check()
+check() { t "$1" silent "${@:2}"; }
+
+silent()
 {
-	local description=$1 found
-	shift
-	count=$((count + 1))
-	found=$("$@" 2>&1) || true
-	if [ -z "$found" ]; then
-		echo "ok $count - $description"
-		return
-	fi
-	echo "not ok $count - $description"
-	echo "# ${found//$'\n'/$'\n'# }"
-	failures=$((failures + 1))
+	local said
+	said=$("$@" 2>&1) || true
+	[ -z "$said" ] || { echo "$said"; return 1; }
 }
 
 # A clone's files, and new ones that are not ignored.
@@ -103,5 +97,4 @@ check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
 check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
-echo "1..$count"
-[ $failures -eq 0 ]
+finish
