@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2015,SC2153
 #
 # patches/ -> commits, for tools/queue.sh.  Sourced after queue-tree.sh.
 

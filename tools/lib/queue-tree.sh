@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2015,SC2153
 #
 # The trees of the patch queues, for tools/queue.sh: git repositories with one base
 # commit.  Sourced after common.sh and verify.sh; NAME, TREE and PATCHES are set.

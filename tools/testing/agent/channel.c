@@ -70,8 +70,9 @@ void channel_open(const char *port_name)
 }
 
 /*
- * EAGAIN means that the device is being shut down: somebody has powered the
- * machine off or rebooted it, and there is nothing left to do but wait for that.
+ * Writes wait for room in the port.  One that writes nothing found the device
+ * shut down: somebody has powered the machine off or rebooted it, and there is
+ * nothing left to do but wait for that.
  */
 static void write_all(const char *data, size_t len)
 {
@@ -80,11 +81,11 @@ static void write_all(const char *data, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN) {
+		if (!n || (n < 0 && errno == EAGAIN)) {
 			poll(NULL, 0, PORT_POLL_MS);
 			continue;
 		}
-		if (n <= 0)
+		if (n < 0)
 			die("write to the channel: %s", strerror(errno));
 		data += n;
 		len -= n;

@@ -42,7 +42,7 @@ kill_when()
 		kill -0 "$group" 2>/dev/null || return 1
 		sleep 0.1
 	done
-	kill -9 -- "-$group"
+	kill -9 -- "-$group" 2>/dev/null || true
 	wait "$group" 2>/dev/null || true
 }
 

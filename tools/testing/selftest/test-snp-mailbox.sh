@@ -19,15 +19,18 @@ trap 'rm -rf "$out"' EXIT
 # What isa-debug-exit makes of EXIT_PASS in lib.c
 passed=33
 
-host_flags=(-std=gnu11 -O2 -Wall -Wextra -I "$arch" -DOPENSSL_API_COMPAT=0x10100000L -Wno-deprecated-declarations)
+host_flags=(-std=gnu11 -O2 -Wall -Wextra -I "$arch"
+	-DOPENSSL_API_COMPAT=0x10100000L -Wno-deprecated-declarations)
 flags=(-m64 -std=gnu11 -O2 -Wall -Wextra -I "$arch"
 	-ffreestanding -fno-pic -mcmodel=small -mno-red-zone -mgeneral-regs-only -mno-sse
 	-fcf-protection=none -fno-stack-protector -fno-asynchronous-unwind-tables)
-link=(-nostdlib -static -no-pie "-Wl,--build-id=none,-z,noexecstack,-z,max-page-size=4096,--no-warn-rwx-segments")
+link=(-nostdlib -static -no-pie
+	"-Wl,--build-id=none,-z,noexecstack,-z,max-page-size=4096,--no-warn-rwx-segments"
+	"-Wl,-Ttext-segment=0x100000,-e,start")
 
 gcc "${host_flags[@]}" -o "$out/make-idblocks" "$arch/make-idblocks.c" -lcrypto
 "$out/make-idblocks" >"$out/idblocks.c"
-gcc "${flags[@]}" "${link[@]}" -Wl,-Ttext-segment=0x100000,-e,start -o "$out/snp-mailbox.elf" \
+gcc "${flags[@]}" "${link[@]}" -o "$out/snp-mailbox.elf" \
 	"$arch"/{start.S,lib.c,cpu.c,pci.c,psp.c,snp-mailbox.c} "$out/idblocks.c"
 
 status=0

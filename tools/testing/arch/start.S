@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From the PVH entry point (32-bit, no paging) to main() in long mode with an
+ * identity mapping, and the way into the C handler for exceptions.
+ */
+#define GIB_MAPPED	8
+#define XEN_ELFNOTE_PHYS32_ENTRY 18
+
+#define PTE_TABLE	0x03	/* present, writable */
+#define PTE_2M		0x83	/* and large */
+#define PTE_2M_MMIO	0x9b	/* and uncached */
+
+#define MSR_EFER	0xc0000080
+#define EFER_LME	(1 << 8)
+#define CR0_PG_WP	0x80010000
+#define CR4_PAE		(1 << 5)
+
+	.section .note.pvh, "a", @note
+	.balign	4
+	.long	4, 8, XEN_ELFNOTE_PHYS32_ENTRY
+	.asciz	"Xen"
+	.quad	start
+
+	.text
+	.code32
+	.globl	start
+start:
+	cli
+	cld
+	movl	$stack_end, %esp
+	movl	$pdpt + PTE_TABLE, pml4
+	xorl	%ecx, %ecx
+1:	movl	%ecx, %eax
+	shll	$12, %eax
+	addl	$page_dirs + PTE_TABLE, %eax
+	movl	%eax, pdpt(, %ecx, 8)
+	incl	%ecx
+	cmpl	$GIB_MAPPED, %ecx
+	jb	1b
+
+	xorl	%ecx, %ecx
+2:	movl	%ecx, %eax
+	shll	$21, %eax
+	movl	%ecx, %edx
+	shrl	$11, %edx
+	leal	-1024(%ecx), %ebx
+	cmpl	$1024, %ebx		/* the hole is in 2 to 4 GiB */
+	jae	3f
+	orl	$PTE_2M_MMIO, %eax
+3:	orl	$PTE_2M, %eax
+	movl	%eax, page_dirs(, %ecx, 8)
+	movl	%edx, page_dirs + 4(, %ecx, 8)
+	incl	%ecx
+	cmpl	$GIB_MAPPED * 512, %ecx
+	jb	2b
+
+	movl	$pml4, %eax
+	movl	%eax, %cr3
+	movl	%cr4, %eax
+	orl	$CR4_PAE, %eax
+	movl	%eax, %cr4
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	orl	$EFER_LME, %eax
+	wrmsr
+	movl	%cr0, %eax
+	orl	$CR0_PG_WP, %eax
+	movl	%eax, %cr0
+	lgdt	gdt_pointer
+	ljmp	$8, $start64
+
+	.code64
+start64:
+	movl	$16, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movq	$stack_end, %rsp
+	xorl	%ebp, %ebp
+	call	main
+4:	hlt
+	jmp	4b
+
+/* One stub for each vector; those without an error code get a zero. */
+	.altmacro
+	.macro	stub vector
+stub_\vector:
+	.if	!((0x60227d00 >> \vector) & 1)
+	pushq	$0
+	.endif
+	pushq	$\vector
+	jmp	trap_common
+	.pushsection .rodata
+	.quad	stub_\vector
+	.popsection
+	.endm
+
+	.section .rodata
+	.balign	8
+	.globl	trap_stubs
+trap_stubs:
+	.text
+	.set	i, 0
+	.rept	32
+	stub	%i
+	.set	i, i + 1
+	.endr
+
+/* struct trap_frame, from its end */
+trap_common:
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	cld
+	movq	%rsp, %rdi
+	call	trap
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	addq	$16, %rsp
+	iretq
+
+	.section .rodata
+	.balign	8
+gdt:	.quad	0
+	.quad	0x00af9b000000ffff	/* 64-bit code */
+	.quad	0x00cf93000000ffff	/* data */
+gdt_pointer:
+	.word	. - gdt - 1
+	.quad	gdt
+
+	.bss
+	.balign	4096
+	.globl	page_dirs
+pml4:	.skip	4096
+pdpt:	.skip	4096
+page_dirs:
+	.skip	4096 * GIB_MAPPED
+	.skip	16384
+stack_end:
+
+	.section .note.GNU-stack, "", @progbits
