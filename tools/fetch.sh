@@ -44,6 +44,7 @@ download()
 	local_copy "$1" && return 0
 	reasons=()
 	rm -f "$(log_of "fetch-$1").failed"
+	# shellcheck disable=SC2034 # get_row uses them
 	while read -r item kind package version suite file sha256; do
 		WHY=''
 		if get_row </dev/null; then
