@@ -87,7 +87,7 @@ esac
 [ $# -gt 0 ] || die "name an item: $(items | paste -sd' ') (see --help)"
 mkdir -p "$O/cache"
 for want; do
-	items | grep -qxF -- "$want" || die "unknown item '$want'; there are: $(items | paste -sd' ')"
+	items | grep -xF -- "$want" >/dev/null || die "unknown item '$want'; there are: $(items | paste -sd' ')"
 	local_copy "$want" || { [ "$mode" = download ] && download "$want"; } || exit 1
 	printf '%s\n' "${FOUND[@]}"
 done

@@ -120,6 +120,18 @@ def logs(tap: Tap, work: Path, output: str) -> None:
     tap.check("\033" not in output, "no escape sequence reaches the terminal", "")
 
 
+def left_behind(tap: Tap, work: Path) -> None:
+    """The host script that hung had started another process."""
+    log = (work / "host/latest/tests/host-hang.log").read_text()
+    group = int(re.search(r"^group (\d+)$", log, re.MULTILINE)[1])
+    try:
+        os.killpg(group, 0)
+        gone = False
+    except ProcessLookupError:
+        gone = True
+    tap.check(gone, "a script's processes are gone with it", f"process group {group}")
+
+
 def units(tap: Tap) -> None:
     suite = unittest.defaultTestLoader.discover(str(HERE), "unit_*.py")
     outcome = unittest.TestResult()
@@ -167,6 +179,7 @@ def main() -> int:
             compare(tap, scenario, results(scenario, work))
             summary(tap, scenario, output, run.result().returncode)
     logs(tap, work, (work / "boots.output").read_text())
+    left_behind(tap, work)
     if tap.failed:
         print(f"# everything is kept in {work}")
     else:

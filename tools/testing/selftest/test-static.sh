@@ -31,7 +31,7 @@ files()
 scripts()
 {
 	files | while read -r file; do
-		head -c 64 "$file" | head -n 1 | grep -aqE '^#!.*\b(ba)?sh\b' && echo "$file"
+		LC_ALL=C awk 'NR == 1 && /^#!.*[/ ](ba)?sh( |$)/ { print FILENAME }' "$file"
 	done
 	files 'tools/lib/*.sh'
 }
@@ -39,7 +39,8 @@ scripts()
 without_licence()
 {
 	files | grep -vE '^(COPYING$|MAINTAINERS$|patches/|.*/MANIFEST$)' | while read -r file; do
-		head -n 40 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' || echo "$file"
+		awk 'NR <= 40 && /SPDX-License-Identifier: GPL-2.0/ { found = 1 } END { exit !found }' "$file" ||
+			echo "$file"
 	done
 }
 
