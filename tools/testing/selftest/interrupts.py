@@ -44,9 +44,11 @@ def _alive(boot: Path, work: Path) -> list[str]:
 
 def _wait(condition, seconds: float = 30) -> bool:
     end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
+    while time.monotonic() < end:
+        if condition():
+            return True
         time.sleep(0.05)
-    return condition()
+    return False
 
 
 def _stop(tap: Tap, check: Path, boot: Path, work: Path, number: signal.Signals) -> None:

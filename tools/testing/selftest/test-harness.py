@@ -56,7 +56,7 @@ class Scenario:
 
 FAKE = ["--boot", str(HERE / "fake-boot"), "--boot-timeout", "8", "--grace", "4"]
 SCENARIOS = [
-    Scenario("boots", ["--grace", "6", *(["--boot", sys.argv[1]] if sys.argv[1:] else [])]),
+    Scenario("boots", ["--grace", "12", *(["--boot", sys.argv[1]] if sys.argv[1:] else [])]),
     Scenario("fakes", [*FAKE, "--jobs", "8"]),
     Scenario("audit"),
     Scenario("host"),
