@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Make initramfs parts that let a boot run KVM as of one step of the series.
+#
+# usage: steps.sh [--help]
+#
+#   $O/initramfs/step-N.cpio    kvm.ko and kvm-amd.ko of patches 1 to N of
+#                               patches/linux, N = 0 for none: they replace
+#                               those of the part `base`
+#   $O/initramfs/pristine.cpio  upstream's SEV selftests as they were before
+#                               the series, in /pristine
+#
+# The series touches nothing that is built into the kernel image, so one image
+# serves all steps, and what differs between two boots is KVM alone.
+#
+# example: tools/series/steps.sh && make check TESTS='step-*'
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../lib/common.sh"
+# shellcheck source=tools/lib/build.sh
+. "$TOP/tools/lib/build.sh"
+usage_if_asked "$@"
+
+linux=$O/linux
+tree=$O/series/tree
+out=$O/series/kernel
+ko=(arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko)
+
+kbuild()
+{
+	make -C "$tree" O="$out" -j"$JOBS" CC="$CC" LOCALVERSION= "$@"
+}
+
+# checkout COMMIT: the work tree is kept, so that only what differs is rebuilt
+checkout()
+{
+	if [ ! -e "$tree/.git" ]; then
+		git -C "$linux" worktree prune
+		git -C "$linux" worktree add -q -f --detach "$tree" "$1"
+	fi
+	git -C "$tree" checkout -q -f --detach "$1"
+}
+
+prepare()
+{
+	checkout base
+	mkdir -p "$out"
+	cp "$O/kernel/.config" "$out/.config"
+	kbuild olddefconfig
+	kbuild modules_prepare
+	cp "$O/kernel/Module.symvers" "$out/"
+}
+
+pack()
+{
+	(cd "$1" && find . -mindepth 1 -exec touch -hd @0 {} + && find . -mindepth 1 | LC_ALL=C sort |
+		cpio --quiet -o -H newc --reproducible -R 0:0) >"$2.tmp"
+	mv "$2.tmp" "$2"
+	rm -rf "$1"
+}
+
+# build_step N COMMIT
+build_step()
+{
+	local root=$O/initramfs/step-$1.tmp module
+	checkout "$2"
+	kbuild "${ko[@]}"
+	rm -rf "$root"
+	mkdir -p "$root/lib/modules"
+	for module in "${ko[@]}"; do
+		strip -g -o "$root/lib/modules/${module##*/}" "$out/$module"
+	done
+	pack "$root" "$O/initramfs/step-$1.cpio"
+}
+
+build_pristine()
+{
+	local root=$O/initramfs/pristine.tmp tests=$O/series/selftests binary
+	checkout base
+	rm -rf "$tests" "$root"
+	mkdir -p "$tests" "$root/pristine"
+	make -C "$tree" O="$tests/headers" INSTALL_HDR_PATH="$tests/headers/usr" headers_install
+	make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" OUTPUT="$tests" \
+		LINUX_HDR_PATH="$tests/headers/usr/include" KHDR_INCLUDES="-isystem $tests/headers/usr/include" \
+		"$tests"/x86/sev_{smoke_test,init2_tests,migrate_tests,dbg_test}
+	for binary in "$tests"/x86/sev_*_test{,s}; do
+		[ ! -f "$binary" ] || strip -o "$root/pristine/${binary##*/}" "$binary"
+	done
+	pack "$root" "$O/initramfs/pristine.cpio"
+}
+
+"$TOP"/tools/queue.sh linux ready
+lock series
+mkdir -p "$O/series" "$O/initramfs"
+if ! fresh "$out/.stamp" "$O/kernel/.config" "$O/kernel/Module.symvers"; then
+	step series-prepare prepare
+	mark_fresh "$out/.stamp" "$O/kernel/.config" "$O/kernel/Module.symvers"
+fi
+key=("$out/.stamp" "$0")
+if ! fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"; then
+	step series-pristine build_pristine
+	mark_fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"
+fi
+n=0
+for commit in $(git -C "$linux" rev-list --reverse --no-walk=unsorted base) $(git -C "$linux" rev-list --reverse base..HEAD); do
+	if ! fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"; then
+		step "series-step-$n" unattended "$out" build_step "$n" "$commit"
+		mark_fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"
+	fi
+	n=$((n + 1))
+done
