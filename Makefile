@@ -12,8 +12,8 @@ export O V
 T := $(CURDIR)/tools
 
 .DEFAULT_GOAL := help
-.PHONY: help deps ready kernel qemu selftests initramfs stock run shell check check-full \
-	sources clean distclean \
+.PHONY: help deps ready kernel qemu selftests initramfs stock snp-measure run shell \
+	check check-full sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -39,6 +39,9 @@ qemu: ready
 selftests: ready
 	@$(T)/build-selftests.sh
 
+snp-measure: ready
+	@$(T)/build-snp-measure.sh
+
 initramfs: kernel qemu selftests
 	@$(T)/build-initramfs.sh base selftests guest
 
@@ -51,10 +54,10 @@ shell: kernel qemu
 stock: ready
 	@$(T)/stock-kernel.sh
 
-check: initramfs stock
+check: initramfs stock snp-measure
 	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
 
-check-full: initramfs stock
+check-full: initramfs stock snp-measure
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
 
 # linux-export, qemu-refresh and so on: a patch queue and its tree

@@ -19,6 +19,7 @@ Build it
   make kernel         Linux with patches/linux/       -> build/kernel
   make qemu           QEMU with patches/qemu/         -> build/qemu-build
   make selftests      the kernel's kvm selftests      -> build/selftests
+  make snp-measure    predicts launch digests         -> build/snp-measure
 Change it: commit in build/linux or build/qemu, then export the commits
   make linux-status   how tree and queue compare      (qemu-status ...)
   make linux-refresh  apply patches/linux/ to the tree, never losing work

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "launch.h"
+#include "vmsa.h"
+
+#define TWO_MIB		0x200000ull
+#define GPA_BITS	52
+
+static bool measure(struct prediction *prediction, const char *what, enum page_type type,
+		    uint64_t gpa, uint64_t size, const uint8_t *data)
+{
+	struct region *region = &prediction->regions[prediction->nr_regions++];
+
+	if (!digest_extend(prediction->ld, type, gpa, size, data))
+		return false;
+	*region = (struct region){ what, type, gpa, size, {} };
+	memcpy(region->ld, prediction->ld, LD_LEN);
+	return true;
+}
+
+static bool measure_image(const struct launch *launch, struct prediction *prediction)
+{
+	const struct ovmf *ovmf = &launch->ovmf;
+
+	if (launch->ovmf_ld) {
+		memcpy(prediction->ld, launch->ovmf_ld, LD_LEN);
+		return true;
+	}
+	return measure(prediction, "firmware image", PAGE_NORMAL, ovmf->gpa, ovmf->size,
+		       ovmf->image);
+}
+
+static enum page_type section_page_type(enum ovmf_section_type type)
+{
+	switch (type) {
+	case OVMF_SECRETS:	return PAGE_SECRETS;
+	case OVMF_CPUID:	return PAGE_CPUID;
+	default:		return PAGE_ZERO;
+	}
+}
+
+/* The table lies somewhere in the section, which is zero around it. */
+static bool measure_hash_table(const struct launch *launch, struct prediction *prediction,
+			       const struct ovmf_section *section)
+{
+	uint8_t *data = calloc(1, section->size);
+	bool good;
+
+	if (!data)
+		return fail("out of memory");
+	hash_table_fill(data + (launch->ovmf.hashes_gpa - section->gpa), launch->hashes);
+	good = measure(prediction, ovmf_section_name(section->type), PAGE_NORMAL,
+		       section->gpa, section->size, data);
+	free(data);
+	return good;
+}
+
+static bool measure_sections(const struct launch *launch, struct prediction *prediction)
+{
+	unsigned int n;
+
+	for (n = 0; n < launch->ovmf.nr_sections; n++) {
+		const struct ovmf_section *section = &launch->ovmf.sections[n];
+		bool good;
+
+		if (section->type == OVMF_KERNEL_HASHES && launch->hashes)
+			good = measure_hash_table(launch, prediction, section);
+		else
+			good = measure(prediction, ovmf_section_name(section->type),
+				       section_page_type(section->type),
+				       section->gpa, section->size, NULL);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+static bool measure_vmsas(const struct launch *launch, struct prediction *prediction)
+{
+	bool direct = launch->mode == VMSA_DIRECT;
+	uint64_t gpa = direct ? launch->vmsa_gpa : VMSA_GPA_KVM;
+	uint8_t page[PAGE_SIZE];
+	unsigned int n;
+
+	prediction->nr_vmsas = direct ? 1 : launch->vcpus;
+	for (n = 0; n < prediction->nr_vmsas; n++) {
+		if (direct && launch->vmsa_page)
+			memcpy(page, launch->vmsa_page, PAGE_SIZE);
+		else
+			vmsa_fill(page, n ? launch->ovmf.ap_eip : BSP_RESET_EIP,
+				  launch->signature, launch->features);
+		if (!measure(prediction, n ? "VMSA of an AP" : "VMSA of the BSP",
+			     PAGE_VMSA, gpa, PAGE_SIZE, page))
+			return false;
+	}
+	return true;
+}
+
+static bool check_hash_table(const struct ovmf *ovmf)
+{
+	const struct ovmf_section *section = ovmf_find(ovmf, OVMF_KERNEL_HASHES);
+	uint64_t offset;
+
+	if (!ovmf->hashes_gpa || !section)
+		return fail("the firmware has no SEV hash table: QEMU refuses kernel-hashes=on with it; --kernel-hashes=off predicts a launch that does not measure the kernel");
+	offset = (uint64_t)ovmf->hashes_gpa - section->gpa;
+	if (ovmf->hashes_gpa < section->gpa || ovmf->hashes_size < HASH_TABLE_LEN ||
+	    offset + HASH_TABLE_LEN > section->size)
+		return fail("the firmware's SEV hash table, 0x%x bytes at 0x%x, is not in its metadata section (0x%x bytes at 0x%x)",
+			    ovmf->hashes_size, ovmf->hashes_gpa, section->size, section->gpa);
+	return true;
+}
+
+/* The page may not be measured twice, nor be where VMRUN hits an erratum. */
+static bool check_vmsa_gpa(const struct launch *launch)
+{
+	unsigned long long gpa = launch->vmsa_gpa;
+	const struct ovmf *ovmf = &launch->ovmf;
+	unsigned int n;
+
+	if (gpa >> GPA_BITS || !PAGE_ALIGNED(gpa))
+		return fail("the VMSA GPA 0x%llx is not the address of a page below 2^%u", gpa, GPA_BITS);
+	if (!(gpa % TWO_MIB))
+		return fail("the VMSA GPA 0x%llx is on a 2 MiB boundary, where hardware has an erratum: KVM refuses it",
+			    gpa);
+	if (gpa >= ovmf->gpa && gpa < FOUR_GIB)
+		return fail("the VMSA GPA 0x%llx is in the firmware image", gpa);
+	for (n = 0; n < ovmf->nr_sections; n++) {
+		const struct ovmf_section *section = &ovmf->sections[n];
+
+		if (gpa >= section->gpa && gpa - section->gpa < section->size)
+			return fail("the VMSA GPA 0x%llx is in the firmware's %s", gpa,
+				    ovmf_section_name(section->type));
+	}
+	return true;
+}
+
+static bool check_launch(const struct launch *launch)
+{
+	if (launch->hashes && !check_hash_table(&launch->ovmf))
+		return false;
+	if (!vmsa_check_features(launch->features))
+		return false;
+	if (launch->mode == VMSA_KVM)
+		return true;
+	return check_vmsa_gpa(launch) &&
+	       (!launch->vmsa_page || vmsa_check(launch->vmsa_page, launch->features));
+}
+
+bool launch_predict(const struct launch *launch, struct prediction *prediction)
+{
+	size_t most = 1 + launch->ovmf.nr_sections + launch->vcpus;
+
+	*prediction = (struct prediction){};
+	if (!check_launch(launch))
+		return false;
+	prediction->regions = calloc(most, sizeof(*prediction->regions));
+	if (!prediction->regions)
+		return fail("out of memory");
+	if (measure_image(launch, prediction) && measure_sections(launch, prediction) &&
+	    measure_vmsas(launch, prediction))
+		return true;
+	prediction_free(prediction);
+	return false;
+}
+
+void prediction_free(struct prediction *prediction)
+{
+	free(prediction->regions);
+	*prediction = (struct prediction){};
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * snp-measure: predicts the launch digest of an SEV-SNP guest.  It shares no code
+ * with the SNP host model.
+ */
+#include <stdio.h>
+
+#include "cli.h"
+
+static const struct verb verbs[] = {
+	{ "digest", cmd_digest, digest_usage },
+	{ "vmsa", cmd_vmsa, NULL },
+	{ "pages", cmd_pages, pages_usage },
+};
+
+int main(int argc, char **argv)
+{
+	char *name = "snp-measure";
+	int status;
+
+	argv = argc ? argv : &name;
+	argv[0] = name;
+	status = cli_dispatch(argc, argv, verbs, ARRAY_SIZE(verbs));
+	if (fflush(stdout) || ferror(stdout)) {
+		fail("cannot write to the standard output");
+		status = CLI_TROUBLE;
+	}
+	if (status)
+		fprintf(stderr, "%s: %s\n", name, failure());
+	return status;
+}
