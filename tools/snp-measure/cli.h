@@ -35,6 +35,7 @@ int cli_dispatch(int argc, char **argv, const struct verb *verbs, size_t count);
 
 int cmd_digest(int argc, char **argv);
 int cmd_id_block(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_vmsa(int argc, char **argv);
 int cmd_pages(int argc, char **argv);
 extern const char digest_usage[], pages_usage[];

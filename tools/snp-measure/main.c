@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * snp-measure: predicts the launch digest of an SEV-SNP guest and makes ID blocks.
- * It shares no code with the SNP host model.
+ * snp-measure: predicts the launch digest of an SEV-SNP guest, makes ID blocks
+ * and verifies attestation reports.  It shares no code with the SNP host model.
  */
 #include <stdio.h>
 
@@ -10,6 +10,7 @@
 static const struct verb verbs[] = {
 	{ "digest", cmd_digest, digest_usage },
 	{ "id-block", cmd_id_block, NULL },
+	{ "report", cmd_report, NULL },
 	{ "vmsa", cmd_vmsa, NULL },
 	{ "pages", cmd_pages, pages_usage },
 };

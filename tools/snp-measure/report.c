@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "json.h"
+#include "report.h"
+
+#define REPORT_ALGO	0x034
+#define ALGO_P384	1
+#define VERSION_FIRST	2
+#define VERSION_LAST	5
+
+enum kind { NUMBER, HEX, BYTES };
+
+struct field {
+	const char *name;
+	uint16_t offset;
+	uint8_t size;
+	enum kind kind;
+	uint8_t since;	/* version of the report */
+};
+
+static const struct field fields[] = {
+	{ "version", REPORT_VERSION, 4, NUMBER, 2 },
+	{ "guest_svn", 0x004, 4, NUMBER, 2 },
+	{ "policy", 0x008, 8, HEX, 2 },
+	{ "family_id", 0x010, 16, BYTES, 2 },
+	{ "image_id", 0x020, 16, BYTES, 2 },
+	{ "vmpl", 0x030, 4, NUMBER, 2 },
+	{ "signature_algo", REPORT_ALGO, 4, NUMBER, 2 },
+	{ "current_tcb", 0x038, 8, HEX, 2 },
+	{ "platform_info", 0x040, 8, HEX, 2 },
+	{ "key_info", REPORT_CHIP_FLAGS, 4, HEX, 2 },
+	{ "report_data", REPORT_DATA, REPORT_DATA_LEN, BYTES, 2 },
+	{ "measurement", REPORT_MEASUREMENT, 48, BYTES, 2 },
+	{ "host_data", REPORT_HOST_DATA, HOST_DATA_LEN, BYTES, 2 },
+	{ "id_key_digest", 0x0e0, 48, BYTES, 2 },
+	{ "author_key_digest", 0x110, 48, BYTES, 2 },
+	{ "report_id", 0x140, 32, BYTES, 2 },
+	{ "report_id_ma", 0x160, 32, BYTES, 2 },
+	{ "reported_tcb", REPORT_TCB, 8, HEX, 2 },
+	{ "cpuid_family", REPORT_FAMILY, 1, NUMBER, 3 },
+	{ "cpuid_model", 0x189, 1, NUMBER, 3 },
+	{ "cpuid_stepping", 0x18a, 1, NUMBER, 3 },
+	{ "chip_id", REPORT_CHIP_ID, CHIP_ID_LEN, BYTES, 2 },
+	{ "committed_tcb", 0x1e0, 8, HEX, 2 },
+	{ "current_build", 0x1e8, 1, NUMBER, 2 },
+	{ "current_minor", 0x1e9, 1, NUMBER, 2 },
+	{ "current_major", 0x1ea, 1, NUMBER, 2 },
+	{ "committed_build", 0x1ec, 1, NUMBER, 2 },
+	{ "committed_minor", 0x1ed, 1, NUMBER, 2 },
+	{ "committed_major", 0x1ee, 1, NUMBER, 2 },
+	{ "launch_tcb", 0x1f0, 8, HEX, 2 },
+	{ "launch_mitigations", 0x1f8, 8, HEX, 5 },
+	{ "current_mitigations", 0x200, 8, HEX, 5 },
+};
+
+bool report_check(const uint8_t report[REPORT_LEN])
+{
+	uint32_t version = get_le(report + REPORT_VERSION, 4);
+	uint32_t algo = get_le(report + REPORT_ALGO, 4);
+
+	if (version < VERSION_FIRST || version > VERSION_LAST)
+		return fail("the file is no attestation report of a known version (%u; %u to %u are known)",
+			    version, VERSION_FIRST, VERSION_LAST);
+	if (algo != ALGO_P384)
+		return fail("the report's signature algorithm is %u, ECDSA P-384 with SHA-384 is %u",
+			    algo, ALGO_P384);
+	return true;
+}
+
+static void print_text(const struct field *field, const uint8_t *at)
+{
+	char hex[2 * REPORT_DATA_LEN + 1];
+
+	switch (field->kind) {
+	case NUMBER:
+		printf("%-19s %llu\n", field->name, (unsigned long long)get_le(at, field->size));
+		break;
+	case HEX:
+		printf("%-19s 0x%llx\n", field->name, (unsigned long long)get_le(at, field->size));
+		break;
+	case BYTES:
+		format_bytes(hex, at, field->size);
+		printf("%-19s %s\n", field->name, hex);
+		break;
+	}
+}
+
+static void print_json(struct json *json, const struct field *field, const uint8_t *at)
+{
+	switch (field->kind) {
+	case NUMBER:
+		json_number(json, field->name, get_le(at, field->size));
+		break;
+	case HEX:
+		json_hex(json, field->name, get_le(at, field->size));
+		break;
+	case BYTES:
+		json_bytes(json, field->name, at, field->size);
+		break;
+	}
+}
+
+void report_print(const uint8_t report[REPORT_LEN], struct json *json)
+{
+	uint32_t version = get_le(report + REPORT_VERSION, 4);
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(fields); n++) {
+		const struct field *field = &fields[n];
+
+		if (field->since > version)
+			continue;
+		if (json)
+			print_json(json, field, report + field->offset);
+		else
+			print_text(field, report + field->offset);
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The attestation report, and who has signed it. */
+#ifndef SNP_MEASURE_REPORT_H
+#define SNP_MEASURE_REPORT_H
+
+#include "util.h"
+
+#define REPORT_LEN	0x4a0
+
+#define REPORT_VERSION		0x000
+#define REPORT_CHIP_FLAGS	0x048
+#define REPORT_DATA		0x050
+#define REPORT_MEASUREMENT	0x090
+#define REPORT_HOST_DATA	0x0c0
+#define REPORT_TCB		0x180
+#define REPORT_FAMILY		0x188
+#define REPORT_CHIP_ID		0x1a0
+#define REPORT_SIGNATURE	0x2a0
+
+#define REPORT_DATA_LEN		64
+#define HOST_DATA_LEN		32
+#define CHIP_ID_LEN		64
+
+/* Version and algorithm are ones that are known. */
+bool report_check(const uint8_t report[REPORT_LEN]);
+
+struct json;
+void report_print(const uint8_t report[REPORT_LEN], struct json *json);	/* NULL: as text */
+
+/* dir holds ark.pem, ask.pem and vcek.pem; the first is trusted. */
+bool report_verify(const uint8_t report[REPORT_LEN], const char *dir);
+
+#endif /* SNP_MEASURE_REPORT_H */
