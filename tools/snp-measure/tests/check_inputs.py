@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Bad input: one line that says what is wrong, and exit status 2."""
+import struct
+
+import firmware
+from tool import TROUBLE
+
+GPA = firmware.METADATA_OFFSET
+
+
+def section(gpa: int, size: int, kind: int) -> bytes:
+    return firmware.image([(gpa, size, kind)], None)
+
+
+IMAGES = {      # name: (what the message says, the file)
+    "an empty file": ("no firmware image", b""),
+    "a file that is not made of pages": ("no firmware image", firmware.image()[:-1]),
+    "a file of more than 16 MiB": ("no firmware image", bytes(0x1001000)),
+    "a file that is no OVMF": ("no OVMF image", b"\x90" * 0x10000),
+    "a text file": ("no OVMF image", b"# kernel\n" * 4096),
+    "a GUID table longer than the file": ("table is truncated",
+                                          firmware.image(table_length=0xffff)),
+    "a GUID table without a length": ("table is truncated", firmware.image(table_length=17)),
+    "a GUID table cut in the middle": ("table is broken", firmware.image(table_length=18 + 30)),
+    "an entry longer than the table": (
+        "table is broken", firmware.image(offset=None, extra=firmware.entry(
+            firmware.METADATA, bytes(4), 500))),
+    "an entry of length 0": ("table is broken", firmware.image(
+        offset=None, extra=firmware.entry(firmware.METADATA, bytes(4), 0))),
+    "no SEV metadata": ("no SEV metadata", firmware.image(offset=None)),
+    "a short metadata entry": ("SEV metadata is truncated", firmware.image(
+        offset=None, extra=firmware.entry(firmware.METADATA, b"\0\5"))),
+    "metadata before the image": ("not in the image", firmware.image(offset=0x4001)),
+    "metadata beyond the image": ("not in the image", firmware.image(offset=0)),
+    "metadata elsewhere": ("lacks the signature", firmware.image(offset=GPA + 4)),
+    "metadata of version 2": ("unknown version 2", firmware.image(
+        meta=firmware.metadata([], version=2))),
+    "metadata shorter than its sections": ("metadata is truncated", firmware.image(
+        meta=firmware.metadata(firmware.AMDSEV, length=16 + 12))),
+    "more sections than there is room": ("metadata is truncated", firmware.image(
+        meta=firmware.metadata(firmware.AMDSEV, count=0xffffffff))),
+    "metadata beyond the image's end": ("metadata is truncated", firmware.image(
+        meta=firmware.metadata(firmware.AMDSEV, length=GPA + 1))),
+    "a section of an unknown type": ("unknown type 0x5", section(0x800000, 0x1000, 5)),
+    "a section that is not aligned": ("not made of pages", section(0x800800, 0x1000, 1)),
+    "a section of half a page": ("not made of pages", section(0x800000, 0x800, 1)),
+    "an empty section": ("not made of pages", section(0x800000, 0, 1)),
+    "a section in the firmware": ("not made of pages", section(0xffffb000, 0x2000, 1)),
+    "a section beyond 4 GiB": ("not made of pages", section(0xfffff000, 0xfffff000, 1)),
+    "sections that overlap": ("sections 0 and 1", firmware.image(
+        [(0x800000, 0x2000, 1), (0x801000, 0x1000, 2)])),
+    "no AP reset address": ("no AP reset address", firmware.image(eip=None)),
+    "an AP reset address of zero": ("reset address is zero", firmware.image(eip=0)),
+}
+
+HASHES = {
+    "no SEV hash table": firmware.image(firmware.OVMFX64, None),
+    "no place in the table": firmware.image(hashes=None),
+    "no section in the metadata": firmware.image(firmware.OVMFX64),
+}
+MISPLACED = {
+    "a SEV hash table that is too small": (0x810c00, 0xaf),
+    "a SEV hash table before its section": (0x80fc00, 0x400),
+    "a SEV hash table over its section's end": (0x810f80, 0x400),
+}
+
+V = "--vcpu-type=EPYC-Milan"
+D = ["--vmsa", "direct", V]
+OPTIONS = [     # what the message says, what to leave out of the defaults, what to add
+    ("--ovmf is missing", "ovmf", []),
+    ("--vcpus is missing", "vcpus", []),
+    ("give --vcpu-type or --vcpu-sig", "type", []),
+    ("not both", "", ["--vcpu-sig", "1"]),
+    ("at least one vCPU", "vcpus", ["--vcpus", "0"]),
+    ("number of vCPUs '-1'", "vcpus", ["--vcpus", "-1"]),
+    ("number up to 4096", "vcpus", ["--vcpus", "4097"]),
+    ("number up to 4096", "vcpus", ["--vcpus", "18446744073709551617"]),
+    ("number of vCPUs '2x'", "vcpus", ["--vcpus", "2x"]),
+    ("number of vCPUs ''", "vcpus", ["--vcpus", ""]),
+    ("number of vCPUs ' 1'", "vcpus", ["--vcpus", " 1"]),
+    ("'Opteron' is no vCPU type", "type", ["--vcpu-type", "Opteron"]),
+    ("'EPYC-Milan-v9' is no vCPU type", "type", ["--vcpu-type", "EPYC-Milan-v9"]),
+    ("'EPYC-v0' is no vCPU type", "type", ["--vcpu-type", "EPYC-v0"]),
+    ("'' is no vCPU type", "type", ["--vcpu-type", ""]),
+    ("more than 32 bits", "type", ["--vcpu-sig", "100000000"]),
+    ("vCPU signature 'zen'", "type", ["--vcpu-sig", "zen"]),
+    ("lack bit 0", "", ["--guest-features", "0x20"]),
+    ("does not define", "", ["--guest-features", "0x8000000000000001"]),
+    ("guest features '0x'", "", ["--guest-features", "0x"]),
+    ("need --kernel", "", ["--initrd", "/dev/null"]),
+    ("need --kernel", "", ["--append", "x"]),
+    ("needs --kernel", "", ["--kernel-hashes", "on"]),
+    ("on or off", "", ["--kernel", "/dev/null", "--kernel-hashes", "yes"]),
+    ("cannot open the kernel", "", ["--kernel", "/nonexistent"]),
+    ("cannot open the initrd", "", ["--kernel", "/dev/null", "--initrd", "/nonexistent"]),
+    ("cannot read the kernel /: Is a directory", "", ["--kernel", "/"]),
+    ("cannot open the firmware", "ovmf", ["--ovmf", "/nonexistent"]),
+    ("not 96 hexadecimal digits", "", ["--ovmf-hash", "00"]),
+    ("not 96 hexadecimal digits", "", ["--ovmf-hash", "0x" + 94 * "0"]),
+    ("kvm or direct", "", ["--vmsa", "both"]),
+    ("need --vmsa direct", "", ["--vmsa-gpa", "0x801000"]),
+    ("need --vmsa direct", "", ["--vmsa-page", "/dev/null"]),
+    ("needs --vmsa-gpa", "type", D),
+    ("2 MiB boundary", "type", [*D, "--vmsa-gpa", "0x80000000"]),
+    ("2 MiB boundary", "type", [*D, "--vmsa-gpa", "0"]),
+    ("not the address of a page", "type", [*D, "--vmsa-gpa", "0x80001800"]),
+    ("not the address of a page", "type", [*D, "--vmsa-gpa", "0x10000000001000"]),
+    ("VMSA GPA 'here'", "type", [*D, "--vmsa-gpa", "here"]),
+    ("in the firmware image", "type", [*D, "--vmsa-gpa", "0xffffd000"]),
+    ("in the firmware's secrets page", "type", [*D, "--vmsa-gpa", "0x80d000"]),
+    ("in the firmware's firmware memory", "type", [*D, "--vmsa-gpa", "0x811000"]),
+    ("unknown option '--vcpu'", "", ["--vcpu", "2"]),
+    ("'-smp' is not an option", "", ["-smp"]),
+    ("given twice", "", ["--vcpus", "2"]),
+    ("lacks its value", "", ["--kernel"]),
+    ("takes no value", "", ["--json=yes"]),
+]
+
+PAGE = ["--vmsa", "direct", "--vmsa-gpa", "0xffffb000"]
+
+
+def images(tool) -> None:
+    for name, (text, data) in IMAGES.items():
+        path = tool.file("bad.fd", data)
+        tool.refuses(name, TROUBLE, text, "digest", "--ovmf", path, "--vcpus", "1", V)
+    for name, data in HASHES.items():
+        tool.refuses(f"a kernel, and {name}", TROUBLE, "has no SEV hash table", "digest",
+                     "--ovmf", tool.file("bad.fd", data), "--vcpus", "1", V, "--kernel", "/dev/null")
+    for name, place in MISPLACED.items():
+        tool.refuses(name, TROUBLE, "not in its metadata section", "digest", "--ovmf",
+                     tool.file("bad.fd", firmware.image(hashes=place)), "--vcpus", "1", V,
+                     "--kernel", "/dev/null")
+
+
+def options(tool) -> None:
+    path = tool.file("good.fd", firmware.image())
+    defaults = {"ovmf": ["--ovmf", path], "vcpus": ["--vcpus", "1"], "type": [V]}
+    for text, without, added in OPTIONS:
+        kept = [word for key, words in defaults.items() if key != without for word in words]
+        tool.refuses(f"digest: {' '.join(added)} {'without ' + without if without else ''}".strip(),
+                     TROUBLE, text, "digest", *kept, *added)
+
+
+def vmsa_pages(tool) -> None:
+    good = tool.directory / "vmsa"
+    tool.output("vmsa", "create", good, V)
+    page = good.read_bytes()
+    base = ["digest", "--ovmf", tool.file("good.fd", firmware.image()), *PAGE]
+
+    def refused(name: str, text: str, data: bytes, *more) -> None:
+        tool.refuses(f"VMSA page: {name}", TROUBLE, text, *base, "--vmsa-page",
+                     tool.file("bad-vmsa", data), *more)
+
+    def patched(at: int, value: bytes) -> bytes:
+        return page[:at] + value + page[at + len(value):]
+
+    refused("too short", "4095 bytes instead of 4096", page[:-1])
+    refused("too long", "4097 bytes instead of 4096", page + b"\0")
+    refused("empty", "0 bytes instead of 4096", b"")
+    refused("for VMPL 1", "VMPL 1", patched(0xca, b"\1"))
+    refused("with other features", "SEV_FEATURES 0x21", patched(0x3b0, struct.pack("<Q", 0x21)))
+    refused("for a guest with more features", "SEV_FEATURES 0x1", page, "--guest-features", "0x21")
+    refused("without EFER.SVME", "EFER.SVME", patched(0xd0, bytes(8)))
+    refused("and a vCPU type", "leave out --vcpu-type", page, V)
+    tool.refuses("VMSA page: missing", TROUBLE, "cannot open the VMSA page", *base, "--vmsa-page",
+                 "/nonexistent")
+
+
+def vmsa_verb(tool) -> None:
+    out = tool.directory / "created"
+    for text, args in (("name the file", ["create", V]),
+                       ("give --vcpu-type", ["create", out]),
+                       ("no field 'rax.base'", ["create", out, V, "--set", "rax.base=1"]),
+                       ("no field 'cs.foo'", ["create", out, V, "--set", "cs.foo=1"]),
+                       ("no field 'ip'", ["create", out, V, "--set", "rip=1,ip=1"]),
+                       ("not FIELD=HEX", ["create", out, V, "--set", "rip"]),
+                       ("too few for 0x10000", ["create", out, V, "--set", "cs.sel=0x10000"]),
+                       ("rip 'x'", ["create", out, V, "--set", "rip=x"]),
+                       ("more than 32 bits", ["create", out, V, "--eip", "100000000"]),
+                       ("lack bit 0", ["create", out, V, "--guest-features", "2"]),
+                       ("cannot write /nonexistent/x", ["create", "/nonexistent/x", V]),
+                       ("neither 4096 bytes", ["show", "/dev/null"]),
+                       ("there is no 'dump'", ["dump"]), ("create, show", [])):
+        tool.refuses(f"vmsa: {text}", TROUBLE, text, "vmsa", *args)
+    tool.output("vmsa", "create", out, V, "--set", "rip=123,cs.base=ffff0000")
+    shown = dict(line.split() for line in tool.output("vmsa", "show", out).splitlines())
+    tool.tap.equal([shown[name] for name in ("rip", "cs.base", "rdx", "efer", "cr4")],
+                   ["0x123", "0xffff0000", "0xa00f11", "0x1000", "0x40"], "vmsa: set and show")
+
+
+def pages_verb(tool) -> None:
+    half = tool.file("half", bytes(2048))
+    for text, arg in (("GPA ''", "normal"), ("no page type", "@0x1000"),
+                      ("GPA ''", "zero@"), ("GPA ''", "zero"), ("given as TYPE@GPA=FILE", "vmsa@0x1000"),
+                      ("without a file", "zero@0x1000=x"), ("whole pages", f"normal@0x1000={half}"),
+                      ("whole pages", "zero@0x1001"), ("whole pages", "zero@0x1000+0"),
+                      ("whole pages", "zero@0xfffffffffffff000+2000"), ("size ''", "zero@0x1000+"),
+                      ("GPA ''", "zero@" + 40 * "0"), ("cannot open the page file", "normal@0=/nope")):
+        tool.refuses(f"pages: {arg[:30].replace(str(half), 'half')}", TROUBLE, text, "pages", arg)
+    tool.refuses("pages: nothing", TROUBLE, "name the pages", "pages")
+
+
+def whole(tool) -> None:
+    tool.refuses("no verb", TROUBLE, "say what to do: digest, id-block")
+    tool.refuses("an unknown verb", TROUBLE, "there is no 'measure'", "measure")
+    for words in (["--help"], ["digest", "--help"], ["id-block", "create", "-h"], ["vmsa", "--help"]):
+        done = tool.run(*words)
+        tool.tap.check(done.returncode == 0 and "snp-measure" in done.stdout and not done.stderr,
+                       f"{' '.join(words)} helps", done.stdout + done.stderr)
+
+
+def run(tool) -> None:
+    for part in (images, options, vmsa_pages, vmsa_verb, pages_verb, whole):
+        part(tool)

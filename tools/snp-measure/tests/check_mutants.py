@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Mutated inputs: accepted or refused with one line, and no sanitizer has a word."""
+import re
+import subprocess
+from pathlib import Path
+
+import check_id_block
+import check_report
+import firmware
+
+SEED = "20261120"
+
+
+def run(tool, mutate: Path, count: int, keys: Path, defs: Path) -> None:
+    files = check_id_block.Files(tool)
+    tool.output(*files.create("--author-key", files.author))
+    maker = check_report.Maker(tool, keys, defs)
+    report = maker.signed(maker.body())
+    image = tool.file("mutate.fd", firmware.image())
+    done = subprocess.run([mutate, str(count), SEED, image, files.block, files.auth, report, keys],
+                          capture_output=True, text=True)
+    said = re.fullmatch(r"(\d+) accepted, (\d+) refused\n", done.stdout)
+    tool.tap.check(done.returncode == 0 and bool(said) and not done.stderr,
+                   f"{count} mutated inputs", done.stdout + done.stderr)
+    tool.tap.check(bool(said) and min(map(int, said.groups())) > count / 20,
+                   "of which neither few nor most are refused", done.stdout)
