@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -80,7 +81,10 @@ def main() -> int:
         if unknown := set(words) - set(parts):
             sys.exit(f"no such part: {', '.join(unknown)}")
         for part in words or parts:
-            parts[part]()
+            try:
+                parts[part]()
+            except Exception:   # what a check needs from the program did not come
+                tap.check(False, f"{part} runs to its end", traceback.format_exc())
     return tap.finish()
 
 
