@@ -12,7 +12,7 @@ export O V
 T := $(CURDIR)/tools
 
 .DEFAULT_GOAL := help
-.PHONY: help deps ready kernel qemu selftests initramfs stock snp-measure run shell \
+.PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure run shell \
 	check check-full sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
@@ -54,10 +54,13 @@ shell: kernel qemu
 stock: ready
 	@$(T)/stock-kernel.sh
 
-check: initramfs stock snp-measure
+steps: kernel
+	@$(T)/series/steps.sh
+
+check: initramfs stock steps snp-measure
 	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
 
-check-full: initramfs stock snp-measure
+check-full: initramfs stock steps snp-measure
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
 
 # linux-export, qemu-refresh and so on: a patch queue and its tree
