@@ -61,6 +61,9 @@ void snp_cpu_add_features(X86CPU *cpu);
 void snp_cpu_cpuid(X86CPU *cpu, uint32_t index, uint32_t *eax, uint32_t *ebx,
                    uint32_t *ecx, uint32_t *edx);
 
+/* hold.c */
+void snp_hold_cpuid(CPUX86State *env);
+
 /* msr.c: false if the MSR is none of the model's. */
 bool snp_cpu_rdmsr(CPUX86State *env, uint64_t *val, uintptr_t ra);
 bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra);
