@@ -76,33 +76,34 @@ void snp_count_vc(CPUX86State *env, uint32_t code)
     trace_snp_vc(env_cpu(env)->cpu_index, kind_names[kind], code);
 }
 
-static void print_table(GString *s, const char *what,
-                        const Stat64 table[KINDS][SLOTS])
+static QDict *count_codes(const Stat64 table[SLOTS])
 {
-    for (int kind = 0; kind < KINDS; kind++) {
-        for (unsigned slot = 0; slot < SLOTS; slot++) {
-            uint64_t n = stat64_get(&table[kind][slot]);
-            int64_t code = code_of(slot);
+    QDict *codes = qdict_new();
 
-            if (n) {
-                g_string_append_printf(s, "%s %s %s%" PRIx64 " %" PRIu64 "\n",
-                                       what, kind_names[kind],
-                                       code < 0 ? "-" : "",
-                                       code < 0 ? -code : code, n);
-            }
+    for (unsigned slot = 0; slot < SLOTS; slot++) {
+        uint64_t n = stat64_get(&table[slot]);
+        int64_t code = code_of(slot);
+        char name[20];
+
+        if (n) {
+            snprintf(name, sizeof(name), "%s%" PRIx64, code < 0 ? "-" : "",
+                     code < 0 ? -code : code);
+            qdict_put_int(codes, name, n);
         }
     }
+    return codes;
 }
 
-char *snp_cpu_counters(void)
+void snp_cpu_counters(QDict *all)
 {
-    GString *s = g_string_new(NULL);
+    QDict *runs = qdict_new(), *outs = qdict_new(), *faults = qdict_new();
 
     for (int kind = 0; kind < KINDS; kind++) {
-        g_string_append_printf(s, "vmrun %s %" PRIu64 "\n", kind_names[kind],
-                               stat64_get(&vmruns[kind]));
+        qdict_put_int(runs, kind_names[kind], stat64_get(&vmruns[kind]));
+        qdict_put(outs, kind_names[kind], count_codes(exits[kind]));
+        qdict_put(faults, kind_names[kind], count_codes(vcs[kind]));
     }
-    print_table(s, "exit", exits);
-    print_table(s, "vc", vcs);
-    return g_string_free(s, false);
+    qdict_put(all, "vmruns", runs);
+    qdict_put(all, "exits", outs);
+    qdict_put(all, "vcs", faults);
 }

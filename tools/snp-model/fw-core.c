@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 #include "qemu/osdep.h"
+#include "qemu/lockable.h"
 #include "trace.h"
 #include "fw-core.h"
 #include "fw-sev.h"
@@ -85,7 +86,9 @@ FwStatus fw_execute(SnpFw *fw, unsigned int id, hwaddr buffer)
     const FwCmdInfo *info = find_command(id);
     FwStatus status;
 
+    QEMU_LOCK_GUARD(&fw->lock);
     if (!info) {
+        fw_count(fw, FW_UNKNOWN, FW_INVALID_COMMAND);
         trace_snp_fw_command(id, "?", buffer, FW_INVALID_COMMAND,
                              fw_status_name(FW_INVALID_COMMAND));
         return FW_INVALID_COMMAND;
@@ -104,6 +107,7 @@ SnpFw *fw_new(const uint8_t seed[32])
     SnpFw *fw = g_new0(SnpFw, 1);
 
     g_assert(fw_nr_commands <= FW_MAX_CMDS);
+    qemu_mutex_init(&fw->lock);
     fw_drbg_seed(&fw->drbg, seed);
     fw_keys_default(&fw->keys);
     fw->sev_guests = sev_guests_new();
@@ -117,6 +121,7 @@ void fw_free(SnpFw *fw)
 {
     g_hash_table_destroy(fw->sev_guests);
     g_hash_table_destroy(fw->contexts);
+    qemu_mutex_destroy(&fw->lock);
     g_free(fw);
 }
 

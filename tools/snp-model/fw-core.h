@@ -1,8 +1,9 @@
 /*
  * SNP host model: state of the PSP firmware, shared by its files
  *
- * A command runs under the BQL, one at a time.  Only the ASID table and the
- * WBINVD marks are looked at from elsewhere; fw-asid.c owns both.
+ * One command runs at a time, under the firmware's lock, and so does whoever
+ * looks at this state from outside, but for reset, while no command runs.  Only
+ * the ASID table and the WBINVD marks have a lock of their own, in fw-asid.c.
  *
  * SPDX-License-Identifier: GPL-2.0-only
  */
@@ -10,6 +11,7 @@
 #define SNP_MODEL_FW_CORE_H
 
 #include "qemu/bitops.h"
+#include "qemu/thread.h"
 #include "fw.h"
 #include "fw-defs.h"
 #include "fw-host.h"
@@ -69,9 +71,10 @@ typedef struct SnpFw {
     FwKeys keys;
     FwDrbg drbg;
 
-    /* Commands by table index and status */
-    uint64_t counts[FW_MAX_CMDS][FW_STATUS_MAX];
+    /* For tests: commands by table index and status */
+    uint64_t counts[FW_MAX_CMDS + 1][FW_STATUS_MAX];
     FwFault faults[FW_MAX_CMDS];
+    QemuMutex lock;
 } SnpFw;
 
 /* One command being executed. */
@@ -132,11 +135,13 @@ void fw_asid_reset(void);
 FwHandler fw_cmd_df_flush;
 
 /* fw-instrument.c */
+#define FW_UNKNOWN  fw_nr_commands  /* index of what is no command */
+const char *fw_command_name(unsigned int index);
 bool fw_fault_due(SnpFw *fw, unsigned int index, FwStatus *status);
 void fw_count(SnpFw *fw, unsigned int index, FwStatus status);
-char *fw_counters(SnpFw *fw);
-char *fw_audit(SnpFw *fw);
 bool fw_set_fault(SnpFw *fw, const char *spec);
+void fw_each_fault(SnpFw *fw, void (*fn)(const char *spec, void *opaque),
+                   void *opaque);
 
 /* fw-random.c */
 void fw_drbg_seed(FwDrbg *d, const uint8_t seed[32]);

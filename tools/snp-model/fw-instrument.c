@@ -1,31 +1,29 @@
 /*
- * SNP host model: counters, fault injection and audit of the firmware
+ * SNP host model: counters and faults of firmware commands
  *
  * For tests that drive the model from outside; nothing here is visible to
- * the machine.  Called from the monitor under the BQL, while a command may
- * be running without it, hence the lock.
+ * the machine.  Under the firmware's lock.
  *
  * SPDX-License-Identifier: GPL-2.0-only
  */
 #include "qemu/osdep.h"
 #include "qemu/cutils.h"
-#include "qemu/lockable.h"
-#include "qemu/thread.h"
 #include "fw-core.h"
 
-static QemuMutex lock;
-
-static void __attribute__((constructor)) lock_init(void)
-{
-    qemu_mutex_init(&lock);
-}
+static const struct {
+    const char *name;
+    FwStatus value;
+} statuses[] = {
+#define X(name, value) { #name, value },
+    FW_STATUSES(X)
+#undef X
+};
 
 /* Take note of a command; true when it is to fail without being run. */
 bool fw_fault_due(SnpFw *fw, unsigned int index, FwStatus *status)
 {
     FwFault *f = &fw->faults[index];
 
-    QEMU_LOCK_GUARD(&lock);
     if (!f->countdown || --f->countdown) {
         return false;
     }
@@ -35,27 +33,12 @@ bool fw_fault_due(SnpFw *fw, unsigned int index, FwStatus *status)
 
 void fw_count(SnpFw *fw, unsigned int index, FwStatus status)
 {
-    QEMU_LOCK_GUARD(&lock);
     fw->counts[index][status]++;
 }
 
-/* "COMMAND STATUS NUMBER" lines, of what has happened only. */
-char *fw_counters(SnpFw *fw)
+const char *fw_command_name(unsigned int index)
 {
-    GString *s = g_string_new(NULL);
-
-    QEMU_LOCK_GUARD(&lock);
-    for (unsigned int i = 0; i < fw_nr_commands; i++) {
-        for (unsigned int st = 0; st < FW_STATUS_MAX; st++) {
-            if (fw->counts[i][st]) {
-                g_string_append_printf(s, "%s %s %" PRIu64 "\n",
-                                       fw_commands[i].name,
-                                       fw_status_name(st),
-                                       fw->counts[i][st]);
-            }
-        }
-    }
-    return g_string_free(s, false);
+    return index == FW_UNKNOWN ? "UNKNOWN" : fw_commands[index].name;
 }
 
 static bool find_by_name(const char *name, unsigned int *index)
@@ -69,12 +52,13 @@ static bool find_by_name(const char *name, unsigned int *index)
     return false;
 }
 
+/* SUCCESS is no fault: it would tell the host of what was not done. */
 static bool parse_status(const char *name, FwStatus *status)
 {
-    for (unsigned int st = 0; st < FW_STATUS_MAX; st++) {
-        if (!strcmp(fw_status_name(st), name)) {
-            *status = st;
-            return true;
+    for (unsigned int i = 0; i < ARRAY_SIZE(statuses); i++) {
+        if (!strcmp(statuses[i].name, name)) {
+            *status = statuses[i].value;
+            return *status != FW_SUCCESS;
         }
     }
     return false;
@@ -90,7 +74,6 @@ bool fw_set_fault(SnpFw *fw, const char *spec)
     unsigned int index, n;
     FwStatus status;
 
-    QEMU_LOCK_GUARD(&lock);
     if (!*spec) {
         memset(fw->faults, 0, sizeof(fw->faults));
         return true;
@@ -104,23 +87,20 @@ bool fw_set_fault(SnpFw *fw, const char *spec)
     return true;
 }
 
-/* What must be as before when a test has cleaned up behind itself. */
-char *fw_audit(SnpFw *fw)
+/* Faults still to come, in that form with what is left of N. */
+void fw_each_fault(SnpFw *fw, void (*fn)(const char *spec, void *opaque),
+                   void *opaque)
 {
-    GString *s = g_string_new(NULL);
-    uint64_t pages[SNP_PAGE_DEFAULT + 1];
-    unsigned int in_use = 0;
+    for (unsigned int i = 0; i < fw_nr_commands; i++) {
+        const FwFault *f = &fw->faults[i];
 
-    for (unsigned int i = 1; i <= SNP_ASID_MAX; i++) {
-        in_use += snp_fw_asid(i, NULL, NULL) != SNP_ASID_FREE;
+        if (f->countdown) {
+            g_autofree char *spec = g_strdup_printf("%s,%u,%s",
+                                                    fw_commands[i].name,
+                                                    f->countdown,
+                                                    fw_status_name(f->status));
+
+            fn(spec, opaque);
+        }
     }
-    g_string_append_printf(s, "contexts %u\nsev-guests %u\nasids %u\n",
-                           g_hash_table_size(fw->contexts),
-                           g_hash_table_size(fw->sev_guests), in_use);
-    snp_rmp_census(pages);
-    for (unsigned int i = 0; i < SNP_PAGE_DEFAULT; i++) {
-        g_string_append_printf(s, "%s %" PRIu64 "\n",
-                               snp_page_state_name(i), pages[i]);
-    }
-    return g_string_free(s, false);
 }

@@ -216,6 +216,7 @@ static FwStatus update_locked(SnpContext *ctx, const Update *u)
     memcpy(e.perms, u->perms, sizeof(e.perms));
     e.perms[0] = PERMS_VMPL0;
     snp_rmp_put(u->spa, &e);
+    ctx->vmsas += e.vmsa;
     return FW_SUCCESS;
 }
 

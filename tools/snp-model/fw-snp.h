@@ -25,6 +25,7 @@ typedef struct SnpContext {
     SnpGuestState state;
     uint64_t policy;
     uint32_t asid;                      /* 0 = not active */
+    uint32_t vmsas;                     /* measured so far, for tests */
     uint8_t vek[32];                    /* memory key */
     uint8_t vmpck[SNP_VMPLS][32];
     uint64_t seqno[SNP_VMPLS];          /* last message number used */

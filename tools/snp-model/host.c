@@ -31,6 +31,7 @@
 /* On a slot that q35 does not populate and -device does not pick by itself. */
 #define SNP_PSP_TYPE        "amd-psp"
 #define SNP_PSP_DEVFN       PCI_DEVFN(0x18, 0)
+#define SNP_PSP_NAME        "snp-psp"       /* below /machine, for tests */
 
 #define SNP_HOST_PHYS_BITS_MAX  50
 
@@ -193,10 +194,11 @@ void snp_host_add_e820(PCMachineState *pcms)
 
 void snp_host_create_devices(PCMachineState *pcms)
 {
+    PCIDevice *psp = pci_new(SNP_PSP_DEVFN, SNP_PSP_TYPE);
+
     snp_iommu_gate_virtio(OBJECT(pcms));
-    if (module_object_class_by_name(SNP_PSP_TYPE)) {
-        pci_create_simple(pcms->pcibus, SNP_PSP_DEVFN, SNP_PSP_TYPE);
-    }
+    object_property_add_child(OBJECT(pcms), SNP_PSP_NAME, OBJECT(psp));
+    pci_realize_and_unref(psp, pcms->pcibus, &error_fatal);
 }
 
 void snp_host_machine_done(PCMachineState *pcms)

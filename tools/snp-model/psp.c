@@ -24,9 +24,9 @@
 #include "hw/pci/msix.h"
 #include "hw/pci/pci_device.h"
 #include "hw/qdev-properties.h"
-#include "cpu-count.h"
 #include "migration/vmstate.h"
 #include "fw-core.h"
+#include "instrument.h"
 
 #define TYPE_AMD_PSP "amd-psp"
 OBJECT_DECLARE_SIMPLE_TYPE(AMDPSPState, AMD_PSP)
@@ -57,6 +57,7 @@ struct AMDPSPState {
 
     MemoryRegion regs;
     char *keys;                 /* directory, NULL for the built-in ones */
+    char *counters_file;        /* written at exit, or NULL */
     SnpFw *fw;
 
     uint32_t inten;
@@ -198,6 +199,11 @@ static bool psp_load_firmware(AMDPSPState *s, Error **errp)
         error_setg(errp, "amd-psp: %s", why);
         return false;
     }
+    if (s->counters_file &&
+        !snp_instrument_keep(s->fw, s->counters_file, errp)) {
+        fw_free(s->fw);
+        return false;
+    }
     return true;
 }
 
@@ -249,51 +255,9 @@ static void psp_reset(DeviceState *dev)
     }
 }
 
-static char *psp_get_counters(Object *obj, Error **errp)
+static SnpFw *psp_fw(Object *obj)
 {
-    SnpFw *fw = AMD_PSP(obj)->fw;
-
-    return fw ? fw_counters(fw) : g_strdup("");
-}
-
-static char *psp_get_cpu_counters(Object *obj, Error **errp)
-{
-    return snp_cpu_counters();
-}
-
-static char *psp_get_audit(Object *obj, Error **errp)
-{
-    SnpFw *fw = AMD_PSP(obj)->fw;
-
-    return fw ? fw_audit(fw) : g_strdup("");
-}
-
-static void psp_set_fault(Object *obj, const char *value, Error **errp)
-{
-    SnpFw *fw = AMD_PSP(obj)->fw;
-
-    if (!fw || !fw_set_fault(fw, value)) {
-        error_setg(errp, "fault is '%s': expected COMMAND,N,STATUS as in "
-                   "SNP_LAUNCH_UPDATE,2,INVALID_PARAM", value);
-    }
-}
-
-/* For tests, by qom-get and qom-set once the device exists. */
-static void psp_add_instruments(ObjectClass *klass)
-{
-    object_class_property_add_str(klass, "counters", psp_get_counters, NULL);
-    object_class_property_set_description(klass, "counters",
-        "Commands so far: name, status, number");
-    object_class_property_add_str(klass, "cpu-counters",
-                                  psp_get_cpu_counters, NULL);
-    object_class_property_set_description(klass, "cpu-counters",
-        "VMRUNs by kind of guest, exits and #VC by kind and code");
-    object_class_property_add_str(klass, "audit", psp_get_audit, NULL);
-    object_class_property_set_description(klass, "audit",
-        "Guests, ASIDs in use and pages by RMP state");
-    object_class_property_add_str(klass, "fault", NULL, psp_set_fault);
-    object_class_property_set_description(klass, "fault",
-        "COMMAND,N,STATUS makes the N-th COMMAND from now fail");
+    return AMD_PSP(obj)->fw;
 }
 
 /* Guests' states are in the firmware, which is not saved. */
@@ -304,6 +268,7 @@ static const VMStateDescription psp_vmstate = {
 
 static const Property psp_properties[] = {
     DEFINE_PROP_STRING("keys", AMDPSPState, keys),
+    DEFINE_PROP_STRING("counters-file", AMDPSPState, counters_file),
 };
 
 static void psp_class_init(ObjectClass *klass, void *data)
@@ -318,11 +283,12 @@ static void psp_class_init(ObjectClass *klass, void *data)
     k->class_id = PCI_CLASS_CRYPT_OTHER;
     device_class_set_legacy_reset(dc, psp_reset);
     device_class_set_props(dc, psp_properties);
-    psp_add_instruments(klass);
+    snp_instrument_add(klass, psp_fw);
     dc->desc = "AMD Secure Processor with SEV-SNP firmware (model)";
     dc->vmsd = &psp_vmstate;
     dc->hotpluggable = false;
-    dc->user_creatable = true;
+    /* There is one, and the machine has it: snp-host=on. */
+    dc->user_creatable = false;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }
 

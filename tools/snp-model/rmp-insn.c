@@ -13,25 +13,17 @@
 #include "tcg/helper-tcg.h"
 #include "access.h"
 #include "fw.h"
+#include "rmp-count.h"
 #include "rmp-table.h"
 #include "snp-cpu.h"
 #include "trace.h"
 
-/* What the instructions return in EAX. */
-enum {
-    SNP_SUCCESS = 0,
-    SNP_FAIL_INPUT = 1,
-    SNP_FAIL_PERMISSION = 2,
-    SNP_FAIL_INUSE = 3,
-    SNP_FAIL_OVERLAP = 4,
-    SNP_FAIL_SIZEMISMATCH = 6,
-    SNP_FAIL_BADSTATE = 7,      /* PSMASH of what is no large page: U10 */
-};
-
 #define RMPADJUST_VMSA      (1ULL << 16)
 
-static void set_result(CPUX86State *env, uint32_t code, bool carry)
+static void set_result(CPUX86State *env, SnpRmpActor insn, uint32_t code,
+                       bool carry)
 {
+    snp_rmp_count_result(insn, code);
     env->regs[R_EAX] = code;
     CC_SRC = (code ? 0 : CC_Z) | (carry ? CC_C : 0);
     CC_OP = CC_OP_EFLAGS;
@@ -172,7 +164,7 @@ static uint32_t rmpupdate(hwaddr spa, uint64_t gpa, uint64_t word)
         if (!new.assigned) {
             new = (SnpRmpEntry) { .size_2m = new.size_2m };
         }
-        snp_rmp_put(spa, &new);
+        snp_rmp_change(spa, &new, SNP_BY_RMPUPDATE);
     }
     snp_rmp_unlock();
     return ret;
@@ -186,14 +178,16 @@ void helper_rmpupdate(CPUX86State *env)
     uint32_t ret;
 
     if (!host_insn_allowed(env, ra)) {
-        set_result(env, SNP_FAIL_PERMISSION, false);
+        set_result(env, SNP_BY_RMPUPDATE, SNP_FAIL_PERMISSION, false);
         return;
     }
     gpa = cpu_ldq_data_ra(env, env->regs[R_ECX], ra);
     word = cpu_ldq_data_ra(env, env->regs[R_ECX] + 8, ra);
-    ret = rmpupdate(spa, gpa, word);
+    if (!snp_rmp_fault_due(SNP_BY_RMPUPDATE, word & 1, &ret)) {
+        ret = rmpupdate(spa, gpa, word);
+    }
     trace_snp_rmpupdate(spa, gpa, word, ret);
-    set_result(env, ret, false);
+    set_result(env, SNP_BY_RMPUPDATE, ret, false);
 }
 
 static uint32_t psmash(hwaddr spa)
@@ -220,11 +214,14 @@ static uint32_t psmash(hwaddr spa)
 void helper_psmash(CPUX86State *env)
 {
     hwaddr spa = env->regs[R_EAX];
-    uint32_t ret;
+    uint32_t ret = SNP_FAIL_PERMISSION;
 
-    ret = host_insn_allowed(env, GETPC()) ? psmash(spa) : SNP_FAIL_PERMISSION;
+    if (host_insn_allowed(env, GETPC()) &&
+        !snp_rmp_fault_due(SNP_BY_PSMASH, false, &ret)) {
+        ret = psmash(spa);
+    }
     trace_snp_psmash(spa, ret);
-    set_result(env, ret, false);
+    set_result(env, SNP_BY_PSMASH, ret, false);
 }
 
 /*
@@ -286,19 +283,19 @@ void helper_pvalidate(CPUX86State *env)
     }
     if (bad_guest_page(gva, size) || edx > 1) {
         ret = SNP_FAIL_INPUT;
-    } else {
+    } else if (!snp_rmp_fault_due(SNP_BY_PVALIDATE, false, &ret)) {
         ret = lock_guest_page(env, gva, size, &p, &e, ra);
     }
     if (ret == SNP_SUCCESS) {
         same = e.validated == validate;
         if (!same) {
             e.validated = validate;
-            snp_rmp_put(p.spa, &e);
+            snp_rmp_change(p.spa, &e, SNP_BY_PVALIDATE);
         }
         snp_rmp_unlock();
     }
     trace_snp_pvalidate(gva, p.gpa, size, validate, ret, same);
-    set_result(env, ret, same);
+    set_result(env, SNP_BY_PVALIDATE, ret, same);
 }
 
 static uint32_t check_rmpadjust(CPUX86State *env, uint64_t rdx)
@@ -327,7 +324,7 @@ static uint32_t rmpadjust(CPUX86State *env, const SnpGuestPage *p,
     if (!env->snp.vmpl) {
         e->vmsa = rdx & RMPADJUST_VMSA;
     }
-    snp_rmp_put(p->spa, e);
+    snp_rmp_change(p->spa, e, SNP_BY_RMPADJUST);
     return SNP_SUCCESS;
 }
 
@@ -343,7 +340,8 @@ void helper_rmpadjust(CPUX86State *env)
     guest_insn_check(env, ra);
     ret = bad_guest_page(gva, size) ? SNP_FAIL_INPUT
                                     : check_rmpadjust(env, rdx);
-    if (ret == SNP_SUCCESS) {
+    if (ret == SNP_SUCCESS &&
+        !snp_rmp_fault_due(SNP_BY_RMPADJUST, false, &ret)) {
         ret = lock_guest_page(env, gva, size, &p, &e, ra);
     }
     if (ret == SNP_SUCCESS) {
@@ -356,5 +354,5 @@ void helper_rmpadjust(CPUX86State *env)
         snp_rmp_unlock();
     }
     trace_snp_rmpadjust(gva, p.gpa, size, rdx, ret);
-    set_result(env, ret, false);
+    set_result(env, SNP_BY_RMPADJUST, ret, false);
 }

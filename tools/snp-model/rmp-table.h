@@ -8,7 +8,7 @@
 
 #include "qemu/units.h"
 #include "access.h"
-#include "rmp.h"
+#include "rmp-count.h"
 
 #define SNP_RMP_BOOKKEEPING (16 * KiB)  /* per-ASID counters come first */
 #define SNP_RMP_REGION      (2 * MiB)
@@ -43,6 +43,9 @@ unsigned snp_rmp_region_assigned(hwaddr spa);
  * read and then cached in a TLB: call before reading the entry.
  */
 void snp_rmp_note_cached(hwaddr spa, bool region);
+
+/* snp_rmp_put() for whoever is not the firmware. */
+void snp_rmp_change(hwaddr spa, const SnpRmpEntry *e, SnpRmpActor by);
 
 /* Split the 2 MiB entry at @spa into 512 4 KiB entries.  RMP lock held. */
 void snp_rmp_smash(hwaddr spa);

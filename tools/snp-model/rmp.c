@@ -250,14 +250,28 @@ bool snp_rmp_region_free(hwaddr spa)
     return !snp_rmp_region_assigned(spa);
 }
 
-void snp_rmp_census(uint64_t pages[SNP_PAGE_DEFAULT + 1])
+uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
+                                 const SnpRmpEntry *e, void *opaque),
+                      void *opaque)
 {
-    memset(pages, 0, sizeof(*pages) * (SNP_PAGE_DEFAULT + 1));
-    if (snp_rmp_enabled()) {
-        for (uint64_t pfn = 0; pfn < rmp.nr_pages; pfn++) {
-            pages[snp_rmp_state(pfn << RMP_PAGE_BITS)]++;
+    SnpPageState state;
+    SnpRmpEntry e;
+
+    if (!snp_rmp_enabled()) {
+        return 0;
+    }
+    for (uint64_t pfn = 0; pfn < rmp.nr_pages; pfn++) {
+        /* Pages of a large entry have the assigned bit of their own. */
+        if (!(raw_read_lo(pfn) & (RAW_ASSIGNED | RAW_IMMUTABLE))) {
+            continue;
+        }
+        snp_rmp_get(pfn << RMP_PAGE_BITS, &e);
+        state = entry_state(&e);
+        if (state != SNP_PAGE_HYPERVISOR) {
+            fn(pfn << RMP_PAGE_BITS, state, &e, opaque);
         }
     }
+    return rmp.nr_pages;
 }
 
 /* Cached verdicts */
@@ -348,7 +362,8 @@ void snp_rmp_reset_counters(void)
 }
 
 /* Write the entries of @count pages from the region's base or one page on. */
-static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e)
+static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e,
+                      SnpRmpActor by)
 {
     SnpRmpEntry old, sub = *e;
     bool changed = false;
@@ -358,6 +373,7 @@ static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e)
         snp_rmp_get((pfn + i) << RMP_PAGE_BITS, &old);
         count_asid(&old, -1);
         count_asid(&sub, 1);
+        snp_rmp_count_pages(by, entry_state(&old), entry_state(&sub), 1);
     }
     for (unsigned i = 0; i < count; i++) {
         changed |= raw_write(pfn + i, &sub);
@@ -373,26 +389,36 @@ static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e)
     }
 }
 
-void snp_rmp_put(hwaddr spa, const SnpRmpEntry *e)
+void snp_rmp_change(hwaddr spa, const SnpRmpEntry *e, SnpRmpActor by)
 {
     unsigned count = e->size_2m ? SNP_RMP_SUBPAGES : 1;
     uint64_t pfn = QEMU_ALIGN_DOWN(spa >> RMP_PAGE_BITS, count);
+    SnpPageState from = snp_rmp_state(spa), to = entry_state(e);
 
     if (!snp_rmp_covers(spa)) {
         return;
     }
-    trace_snp_rmp_put(spa, e->size_2m, snp_page_state_name(snp_rmp_state(spa)),
-                      snp_page_state_name(entry_state(e)), e->asid, e->gpa);
-    rmp_write(pfn, count, e);
+    trace_snp_rmp_put(spa, e->size_2m, snp_page_state_name(from),
+                      snp_page_state_name(to), e->asid, e->gpa);
+    snp_rmp_count_update(by, from, to);
+    rmp_write(pfn, count, e, by);
+}
+
+void snp_rmp_put(hwaddr spa, const SnpRmpEntry *e)
+{
+    snp_rmp_change(spa, e, SNP_BY_FIRMWARE);
 }
 
 void snp_rmp_smash(hwaddr spa)
 {
     uint64_t pfn = spa >> RMP_PAGE_BITS;
+    SnpPageState state = snp_rmp_state(spa);
     SnpRmpEntry e;
 
     snp_rmp_get(spa, &e);
     trace_snp_rmp_smash(spa, e.asid, e.gpa);
+    snp_rmp_count_update(SNP_BY_PSMASH, state, state);
+    snp_rmp_count_pages(SNP_BY_PSMASH, state, state, SNP_RMP_SUBPAGES);
     e.size_2m = false;
     for (unsigned i = 0; i < SNP_RMP_SUBPAGES; i++) {
         /* From the last page down: the base entry ends the large page. */
@@ -422,6 +448,22 @@ static void rmp_recount(uint64_t first, uint64_t last)
     }
 }
 
+/* As one update from each state that there is. */
+static void count_fill(uint64_t pfn, uint64_t last, SnpPageState to)
+{
+    uint64_t pages[SNP_PAGE_DEFAULT + 1] = { };
+
+    for (; pfn < last; pfn++) {
+        pages[snp_rmp_state(pfn << RMP_PAGE_BITS)]++;
+    }
+    for (int from = 0; from <= SNP_PAGE_DEFAULT; from++) {
+        if (pages[from]) {
+            snp_rmp_count_update(SNP_BY_FIRMWARE, from, to);
+            snp_rmp_count_pages(SNP_BY_FIRMWARE, from, to, pages[from]);
+        }
+    }
+}
+
 void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
 {
     uint64_t lo = cpu_to_le64(raw_lo(*e) & ~RAW_PAGESIZE_2M);
@@ -434,6 +476,7 @@ void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
         return;
     }
     trace_snp_rmp_fill(start, end, snp_page_state_name(entry_state(e)));
+    count_fill(pfn, last, entry_state(e));
     for (uint64_t i = pfn; i < last; i++) {
         qatomic_set(&rmp.table[i].hi, hi);
         qatomic_set(&rmp.table[i].lo, lo);

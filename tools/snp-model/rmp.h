@@ -83,8 +83,13 @@ void snp_rmp_reset_counters(void);
 /* Number of 4 KiB pages assigned to @asid (the table's own counters). */
 uint64_t snp_rmp_asid_pages(uint32_t asid);
 
-/* Count the covered 4 KiB pages by state. */
-void snp_rmp_census(uint64_t pages[SNP_PAGE_DEFAULT + 1]);
+/*
+ * Call @fn for every covered 4 KiB page whose state is not Hypervisor, upwards;
+ * returns the number of all.  The caller holds the RMP lock.
+ */
+uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
+                                 const SnpRmpEntry *e, void *opaque),
+                      void *opaque);
 
 SnpPageState snp_rmp_state(hwaddr spa);
 const char *snp_page_state_name(SnpPageState state);

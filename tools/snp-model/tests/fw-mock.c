@@ -57,6 +57,10 @@ void qemu_mutex_init(QemuMutex *mutex)
 {
 }
 
+void qemu_mutex_destroy(QemuMutex *mutex)
+{
+}
+
 void qemu_mutex_unlock_impl(QemuMutex *mutex, const char *file,
                             const int line)
 {
@@ -197,14 +201,6 @@ uint64_t snp_rmp_asid_pages(uint32_t asid)
     return n;
 }
 
-void snp_rmp_census(uint64_t pages[SNP_PAGE_DEFAULT + 1])
-{
-    memset(pages, 0, sizeof(*pages) * (SNP_PAGE_DEFAULT + 1));
-    for (hwaddr p = 0; p < RAM_SIZE; p += FW_PAGE_SIZE) {
-        pages[snp_rmp_state(p)]++;
-    }
-}
-
 SnpPageState snp_rmp_state(hwaddr spa)
 {
     SnpRmpEntry e;
@@ -226,11 +222,6 @@ SnpPageState snp_rmp_state(hwaddr spa)
     return e.vmsa ? SNP_PAGE_CONTEXT :
            e.gpa == SNP_RMP_IOMMU_TAG ? SNP_PAGE_FIRMWARE_IOMMU :
            e.gpa ? SNP_PAGE_METADATA : SNP_PAGE_FIRMWARE;
-}
-
-const char *snp_page_state_name(SnpPageState state)
-{
-    return "?";
 }
 
 void snp_rmp_lock(void)
