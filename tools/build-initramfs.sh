@@ -7,7 +7,8 @@
 # usage: build-initramfs.sh PART...
 #
 #   base       busybox, init, the test agent and the host kernel's modules
-#   selftests  the kvm selftests and their libraries in /selftests/kvm
+#   selftests  the kvm selftests and their libraries in /selftests/kvm, and
+#              /tests/snp-launch
 #   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
 #
 # A part is $O/initramfs/PART.cpio; the same inputs give the same bytes.
@@ -64,6 +65,9 @@ fill_selftests()
 	# glibc loads this one when a thread is cancelled.
 	install -D -t "$root/lib/x86_64-linux-gnu" "$(gcc -print-file-name=libgcc_s.so.1)"
 	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
+	mkdir "$root/tests"
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
+		-o "$root/tests/snp-launch" "$TOP/tools/testing/programs/snp-launch.c"
 }
 
 fill_guest()
@@ -95,7 +99,7 @@ inputs()
 {
 	case $1 in
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "${modules[@]/%/.ko}" "$kernel/.stamp-build" ;;
-	selftests) printf '%s\n' "$O/selftests/.stamp" ;;
+	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
 	*) die "no initramfs part is called '$1' (base, selftests, guest)" ;;
 	esac
