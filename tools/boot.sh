@@ -16,6 +16,8 @@
 #   --channel FILE        where the agent's frames go
 #   --iommu               with an AMD IOMMU that remaps interrupts
 #   --snp                 as an SEV-SNP capable host: the model, and the IOMMU
+#   --qmp FD              QEMU's monitor protocol on this inherited socket
+#   --hold MARKS          with --snp: halt at these marks until the monitor says go on
 #   --seed N              of the exact profile's randomness, RDRAND's included
 #   --qemu FILE           default $O/qemu-build/qemu-system-x86_64
 #   --qemu-arg WORD       handed to QEMU as it is; repeat for more
@@ -47,6 +49,8 @@ while [ $# -gt 0 ]; do
 	--append) append=$2 ;;
 	--console) console=$2 ;;
 	--channel) channel=$2 ;;
+	--hold) args+=(-global "amd-psp.hold=$2") ;;
+	--qmp) args+=(-chardev "socket,id=qmp,fd=$2" -mon "chardev=qmp,mode=control") ;;
 	--seed) seed=$2 ;;
 	--qemu) qemu=$2 ;;
 	--qemu-arg) args+=("$2") ;;

@@ -26,6 +26,13 @@ void channel_send(const char *type, const char *id, const void *data, size_t len
 void channel_printf(const char *type, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* hold.c: points at which the harness may halt the machine. */
+enum mark {
+	MARK_BEGIN = 1,
+	MARK_END,
+};
+void hold(enum mark mark);
+
 /* kmsg.c: the kernel's log, every record exactly once. */
 void kmsg_open(void);
 int kmsg_fd(void);

@@ -183,6 +183,7 @@ void run_test(struct test *test)
 	write_file("/sys/kernel/debug/clear_warn_once", "1");
 	kmsg_mark("begin", test->name);
 	channel_send("begin", test->name, "", 0);
+	hold(MARK_BEGIN);
 
 	start = now_us();
 	spawn(&run);
@@ -196,4 +197,5 @@ void run_test(struct test *test)
 	kmsg_mark("end", test->name);
 	kmsg_forward(test->name);
 	send_end(&run, us);
+	hold(MARK_END);
 }

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .census import Leaks
 from .splats import Expect
 
 MACHINES = ("plain", "iommu", "snp")
@@ -13,6 +14,7 @@ VERDICTS = ("run", "full", "known-fail", "not-applicable")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]{0,99}")
 LINE = re.compile(r'((?:[^"#]|"[^"]*")*)(?:#\s*(.*))?')
 OPTION = re.compile(r'([a-z-]+)(?:=(?:"([^"]*)"|(\S*)))?(?:\s+|$)')
+FAULT = re.compile(r"[A-Z_]+(?::[a-z]+)?,[1-9][0-9]*,[A-Z_]+")
 IMAGE_TESTS = "/selftests/kvm/"
 FLAGS = ("host", "expect-skip")
 
@@ -35,6 +37,7 @@ class Group:
     append: str = ""
     qemu_args: list[str] = field(default_factory=list)
     expects: list[Expect] = field(default_factory=list)
+    expects_off: list[Expect] = field(default_factory=list)
     where: str = ""
 
 
@@ -50,6 +53,8 @@ class Test:
     time: float = 1.0                   # seconds it is expected to take
     expect_skip: bool = False
     expects: list[Expect] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)     # for the SNP host model
+    leaks: list[Leaks] = field(default_factory=list)
     from_upstream: bool = False         # a binary of the manifest
 
 
@@ -80,10 +85,25 @@ def _options(text: str, where: str) -> dict[str, list[str]]:
     return options
 
 
-def _expects(options: dict[str, list[str]], where: str) -> list[Expect]:
+def _expects(options: dict[str, list[str]], where: str, name: str = "expect") -> list[Expect]:
     try:
-        return [Expect.read(text) for text in options.pop("expect", [])]
+        return [Expect.read(text) for text in options.pop(name, [])]
     except (ValueError, re.error) as error:
+        raise ListError(f"{where}: {error}") from error
+
+
+def _faults(options: dict[str, list[str]], where: str) -> list[str]:
+    faults = options.pop("fault", [])
+    for fault in faults:
+        if not FAULT.fullmatch(fault):
+            raise ListError(f'{where}: fault="{fault}" is not "COMMAND,N,STATUS"')
+    return faults
+
+
+def _leaks(options: dict[str, list[str]], where: str) -> list[Leaks]:
+    try:
+        return [Leaks.read(text) for text in options.pop("leaks", [])]
+    except ValueError as error:
         raise ListError(f"{where}: {error}") from error
 
 
@@ -100,7 +120,8 @@ def _no_others(options: dict[str, list[str]], where: str) -> None:
 
 
 def _group(name: str, options: dict[str, list[str]], where: str) -> Group:
-    group = Group(name, where=where, expects=_expects(options, where))
+    group = Group(name, where=where, expects=_expects(options, where),
+                  expects_off=_expects(options, where, "expect-off"))
     group.cpus = int(_number(options, "cpus", group.cpus, where))
     group.shards = max(1, int(_number(options, "shards", group.shards, where)))
     group.mem = options.pop("mem", [group.mem])[-1]
@@ -141,6 +162,7 @@ def _test(name: str, verdict: str, options: dict[str, list[str]], group: str, wh
     test.timeout = int(_number(options, "timeout", test.timeout, where))
     test.time = _number(options, "time", test.time, where)
     test.expect_skip = bool(options.pop("expect-skip", None))
+    test.faults, test.leaks = _faults(options, where), _leaks(options, where)
     _no_others(options, where)
     return test
 
@@ -177,6 +199,9 @@ def read(directory: Path) -> Lists:
     for test in lists.tests:
         if test.group not in lists.groups and test.group:
             raise ListError(f"{test.where}: no boot line declares {test.group}")
+        machine = lists.groups[test.group].machine if test.group else ""
+        if (test.faults or test.leaks) and machine != "snp":
+            raise ListError(f"{test.where}: fault= and leaks= need machine=snp")
     return lists
 
 

@@ -6,14 +6,18 @@ import time
 
 from . import cpio, process, splats
 from .config import Config
+from .instrument import HOLD, Instrument
+from .kmsg import Record
 from .lists import Group, Test
 from .protocol import Parser, ProtocolError
+from .qmp import Qmp, QmpError
 from .session import Raw, Session
 
 POLL = 0.02
 SLOWER = {"exact": 20}          # how much longer the clock on the wall may take
 STAMP = re.compile(r"^\[ *\d+\.\d+\] ")
 EXCERPT = 25
+GONE = 1.0                      # seconds that a machine which went away has for that
 
 
 def plan(tests: list[Test]) -> bytes:
@@ -25,7 +29,7 @@ def plan(tests: list[Test]) -> bytes:
 class Machine:
     """run() boots once; then end and detail say how it ended.
 
-    end: done, panic, hung, died, agent, corrupt, interrupted.
+    end: done, panic, hung, died, agent, corrupt, mute, interrupted.
     """
 
     def __init__(self, config: Config, group: Group, label: str, session: Session) -> None:
@@ -37,6 +41,8 @@ class Machine:
         self.problems: list[str] = []       # of the boot itself
         self.boot_seconds = 0.0
         self.profile = config.profile or group.profile
+        self.slower = SLOWER.get(self.profile, 1)
+        self.qmp = Qmp() if group.machine == "snp" else None
 
     def command(self) -> list[str]:
         parts = [self.config.part(name) for name in self.group.initrd] + [str(self.plan)]
@@ -51,6 +57,8 @@ class Machine:
             command += ["--kernel", str(kernel)]
         if self.group.machine != "plain":
             command.append(f"--{self.group.machine}")
+        if self.qmp:
+            command += ["--qmp", str(self.qmp.inherit()), "--hold", str(HOLD)]
         for arg in self.group.qemu_args:
             command += ["--qemu-arg", arg]
         return command
@@ -60,36 +68,41 @@ class Machine:
         self.channel.touch()
         started = time.monotonic()
         with open(self.qemu_log, "wb") as log:
-            qemu = process.start(self.command(), log, self.config.build)
+            inherit = (self.qmp.inherit(),) if self.qmp else ()
+            qemu = process.start(self.command(), log, self.config.build, inherit)
+        if self.qmp:
+            self.qmp.close_theirs()
+            self.session.instrument = Instrument(self.qmp, self.config.grace * self.slower)
         try:
             self._follow(qemu, started)
         finally:
             process.kill_group(qemu)
+            if self.qmp:
+                self.qmp.close()
         self._explain(qemu.returncode)
 
     def _follow(self, qemu: subprocess.Popen, started: float) -> None:
         """Until QEMU ends by itself, or self.end tells why it has to."""
         parser = Parser()
-        slower = SLOWER.get(self.profile, 1)
         self.session.since = started
         with open(self.channel, "rb") as channel:
             while not self.end:
                 ended = qemu.poll() is not None
                 data = channel.read()
-                self._feed(parser, data)
+                self._feed(qemu, parser, data)
                 if self.session.hello and not self.boot_seconds:
                     self.boot_seconds = time.monotonic() - started
                 if ended and not data:
                     return
                 limit = self.session.expects_within(self.config.boot_timeout, self.config.grace)
-                if time.monotonic() - self.session.since > limit * slower:
+                if time.monotonic() - self.session.since > limit * self.slower:
                     self.end = "hung"
                 elif self.config.stop.is_set():
                     self.end = "interrupted"
                 elif not data:
                     time.sleep(POLL)
 
-    def _feed(self, parser: Parser, data: bytes) -> None:
+    def _feed(self, qemu: subprocess.Popen, parser: Parser, data: bytes) -> None:
         try:
             for frame in parser.feed(data):
                 self.session.frame(frame)
@@ -97,6 +110,11 @@ class Machine:
                 raise ProtocolError("bytes after the last frame")
         except ProtocolError as error:
             self.end, self.detail = "corrupt", f"channel: {error}"
+        except QmpError as error:
+            try:
+                qemu.wait(GONE)     # then that is what ended it
+            except subprocess.TimeoutExpired:
+                self.end, self.detail = "mute", str(error)
 
     def _explain(self, status: int) -> None:
         lines = [STAMP.sub("", line) for line in process.lines_of(self.console)]
@@ -122,9 +140,9 @@ class Machine:
         elif status and not self.end:
             self.problems.append(f"QEMU {process.ending(status)}")
         marks = [number for number, line in enumerate(lines) if line == "snp-agent: done boot"]
-        late = lines[marks[-1]:] if marks else []
-        for number, kind in splats.find(late, splats.read_table()):
-            self.problems.append(f"kernel {kind} at power-off: {late[number]}")
+        late = [Record(0, 0, 0, line) for line in lines[marks[-1]:]] if marks else []
+        self.problems += [f"at power-off: {complaint}" for complaint in
+                          splats.complaints(late, self.group.expects_off, splats.read_table())]
 
     def excerpt(self) -> list[str]:
         """The console from the first splat of the running test on, or the test's end of it."""

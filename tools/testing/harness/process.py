@@ -9,13 +9,14 @@ from typing import IO
 from .config import REPO
 
 
-def start(argv: list[str], output: IO[bytes], build: Path) -> subprocess.Popen:
+def start(argv: list[str], output: IO[bytes], build: Path,
+          pass_fds: tuple[int, ...] = ()) -> subprocess.Popen:
     """Starts a script of the repository; the kernel kills it when this process dies."""
     environment = {**os.environ, "O": str(build), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *argv],
                             stdin=subprocess.DEVNULL, stdout=output,
                             stderr=subprocess.STDOUT, start_new_session=True,
-                            cwd=REPO, env=environment)
+                            cwd=REPO, env=environment, pass_fds=pass_fds)
 
 
 def kill_group(process: subprocess.Popen) -> None:

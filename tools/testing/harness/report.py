@@ -49,7 +49,7 @@ class Report:
     def test(self, test: Test, raw: Raw) -> None:
         result = judge(test, raw, self.table)
         result.tail = _tail(raw, self.table) if result.failed else []
-        result.log = str(self._write_log(result, raw))
+        result.log = str(self._write_log(test, result, raw))
         self.add(result)
 
     def boot(self, machine: Machine, session: Session) -> None:
@@ -73,12 +73,15 @@ class Report:
                 result.reason = "; ".join(filter(None, [result.reason, *problems]))
                 result.tail, result.log = machine.excerpt(), str(machine.console)
 
-    def _write_log(self, result: Result, raw: Raw) -> Path:
+    def _write_log(self, test: Test, result: Result, raw: Raw) -> Path:
         path = self.config.run_dir / "tests" / f"{result.name.replace('/', '-')}.log"
         path.parent.mkdir(exist_ok=True)
         kernel = "".join(f"{record}\n" for record in raw.records)
         head = f"# {result.name}: {result.status} {result.reason}\n".encode(errors="replace")
         path.write_bytes(head + bytes(raw.output) + b"\n# kernel messages:\n" + kernel.encode())
+        if raw.look:
+            look = {"faults": test.faults, **vars(raw.look)}
+            path.with_suffix(".snp.json").write_text(json.dumps(look, indent=1) + "\n")
         return path
 
     def _print(self, result: Result) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .instrument import Instrument, Look
 from .kmsg import Log, Record
 from .lists import Test
 from .protocol import ENDINGS, VERSION, Frame, ProtocolError
@@ -14,7 +15,7 @@ class Raw:
     """What is known about one test, before anybody judges it.
 
     how: exit, signal, timeout, noexec (from the agent), or why there is no end:
-    panic, hung, died, agent, corrupt, interrupted, norun.
+    panic, hung, died, agent, corrupt, mute, interrupted, norun.
     """
     how: str = "norun"
     value: int = 0
@@ -27,12 +28,14 @@ class Raw:
     dropped: int = 0            # bytes of output beyond the agent's limit
     detail: str = ""
     console: list[str] = field(default_factory=list)
+    look: Look | None = None    # on the SNP host model
 
 
 class Session:
     def __init__(self, tests: list[Test], on_end: Callable[[Test, Raw], None]) -> None:
         self.tests = tests
         self.on_end = on_end
+        self.instrument: Instrument | None = None
         self.index = 0                      # of the running or next test
         self.current: Raw | None = None     # the running test
         self.boot = Raw("exit")
@@ -67,6 +70,9 @@ class Session:
         if self.current or frame.id != due:
             raise ProtocolError(f"begin of {frame.id} where {due} was due")
         self.current = Raw()
+        if self.instrument:
+            self.current.look = Look()
+            self.instrument.begin(self.tests[self.index], self.current.look)
 
     def _owner(self, frame: Frame) -> Raw:
         running = self.tests[self.index].name if self.current else "boot"
@@ -95,6 +101,8 @@ class Session:
         raw.left, raw.stuck = frame.number("left"), bool(frame.number("stuck"))
         raw.dropped = frame.number("dropped")
         test = self.tests[self.index]
+        if self.instrument and raw.look:
+            self.instrument.end(test, raw.look)
         self.index, self.current = self.index + 1, None
         self.on_end(test, raw)
 

@@ -17,6 +17,7 @@ WITHOUT_END = {
     "died": ("DIED", "the machine went away"),
     "agent": ("DIED", "the agent died"),
     "corrupt": ("CORRUPT", "the channel's bytes make no sense"),
+    "mute": ("MUTE", "the SNP host model cannot be asked"),
     "interrupted": ("NOTRUN", "interrupted"),
     "norun": ("NOTRUN", "did not run"),
 }
@@ -80,13 +81,14 @@ def _by_itself(raw: Raw, text: str, seen: tap.Tap) -> tuple[str, str]:
     return _exited(raw.value, text, seen)
 
 
-def _kernel(test: Test, raw: Raw, table: list) -> list[str]:
+def _surroundings(test: Test, raw: Raw, table: list) -> list[str]:
+    """What is wrong with the kernel's messages, the processes and the model."""
     problems = splats.complaints(raw.records, test.expects, table)
     if raw.lost:
         problems.append(f"{raw.lost} kernel log records were lost")
     if raw.stuck:
         problems.append("left a process that cannot be killed")
-    return problems
+    return problems + (raw.look.problems if raw.look else [])
 
 
 def _against_the_list(test: Test, status: str, reason: str) -> tuple[str, str]:
@@ -115,7 +117,7 @@ def judge(test: Test, raw: Raw, table: list) -> Result:
     text = raw.output.decode(errors="replace")
     seen = tap.parse(text)
     status, reason = _by_itself(raw, text, seen)
-    if raw.how not in WITHOUT_END and (problems := _kernel(test, raw, table)):
+    if raw.how not in WITHOUT_END and (problems := _surroundings(test, raw, table)):
         if status in (PASS, SKIP):
             status = "FAIL"
         else:

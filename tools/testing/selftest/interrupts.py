@@ -26,6 +26,9 @@ BAD_LISTS = {
     'a run host cmd="b\tc"': "no way to pass a tab",
     'm boot expect="WARNING"': 'bad.list:1: expect="WARNING" is not "COUNTx REGEX"',
     "../a run host cmd=true": "bad.list:1: bad name",
+    "a run host cmd=true leaks=Reclaim": 'bad.list:1: leaks="Reclaim" is not "COUNTx STATE"',
+    "a run host cmd=true fault=SNP_INIT,0,ACTIVE": 'bad.list:1: fault="SNP_INIT,0,ACTIVE" is not',
+    "a run host cmd=true fault=SNP_INIT,1,ACTIVE": "bad.list:1: fault= and leaks= need machine=snp",
 }
 
 

@@ -58,6 +58,7 @@ FAKE = ["--boot", str(HERE / "fake-boot"), "--boot-timeout", "8", "--grace", "4"
 SCENARIOS = [
     Scenario("boots", ["--grace", "12", *(["--boot", sys.argv[1]] if sys.argv[1:] else [])]),
     Scenario("fakes", [*FAKE, "--jobs", "8"]),
+    Scenario("snp"),
     Scenario("audit"),
     Scenario("host"),
     Scenario("empty"),
@@ -120,6 +121,15 @@ def logs(tap: Tap, work: Path, output: str) -> None:
     tap.check("\033" not in output, "no escape sequence reaches the terminal", "")
 
 
+def looks(tap: Tap, work: Path) -> None:
+    """What the SNP host model told of a test is kept next to its output."""
+    kept = json.loads((work / "snp/latest/tests/model-clean.snp.json").read_text())
+    tap.equal(kept["counters"]["commands"]["SNP_LAUNCH_UPDATE"], {"SUCCESS": 2},
+              "what a test added to the counters is kept")
+    kept = json.loads((work / "snp/latest/tests/model-leak.snp.json").read_text())
+    tap.check(kept["before"] != kept["after"], "and the censuses around it", str(kept["faults"]))
+
+
 def left_behind(tap: Tap, work: Path) -> None:
     """The host script that hung had started another process."""
     log = (work / "host/latest/tests/host-hang.log").read_text()
@@ -180,6 +190,7 @@ def main() -> int:
             summary(tap, scenario, output, run.result().returncode)
     logs(tap, work, (work / "boots.output").read_text())
     left_behind(tap, work)
+    looks(tap, work)
     if tap.failed:
         print(f"# everything is kept in {work}")
     else:

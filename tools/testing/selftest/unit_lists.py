@@ -79,9 +79,25 @@ class Booting(unittest.TestCase):
         self.assertIn("--kernel /b/k/z", self.command("m boot kernel=k/z"))
         self.assertIn("--kernel /other", self.command("m boot kernel=k/z", kernel=Path("/other")))
 
+    def test_snp(self):
+        self.assertRegex(self.command("m boot machine=snp"), r" --snp --qmp [0-9]+ --hold 6$")
+        self.assertNotIn("--qmp", self.command("m boot machine=iommu"))
+
     def test_profile(self):
         self.assertIn("--profile exact", self.command("m boot profile=exact"))
         self.assertIn("--profile exact", self.command("m boot", profile="exact"))
+
+
+class Model(unittest.TestCase):
+    def test_faults_and_leaks(self):
+        test = read("m boot machine=snp\na run fault=RMPUPDATE:shared,2,FAIL_INUSE "
+                    'fault=SNP_INIT,1,ACTIVE leaks="2x Reclaim"').tests[0]
+        self.assertEqual(test.faults, ["RMPUPDATE:shared,2,FAIL_INUSE", "SNP_INIT,1,ACTIVE"])
+        self.assertEqual([(leak.count, leak.what) for leak in test.leaks], [(2, "Reclaim")])
+
+    def test_need_the_model(self):
+        with self.assertRaisesRegex(lists.ListError, "need machine=snp"):
+            read("m boot machine=iommu\na run fault=SNP_INIT,1,ACTIVE")
 
 
 class Selecting(unittest.TestCase):
