@@ -32,6 +32,8 @@ set -euo pipefail
 . "$TOP/tools/lib/registry.sh"
 # shellcheck source=tools/lib/debian-kernel.sh
 . "$TOP/tools/lib/debian-kernel.sh"
+# shellcheck source=tools/lib/debian-closure.sh
+. "$TOP/tools/lib/debian-closure.sh"
 # shellcheck source=tools/lib/local-copy.sh
 . "$TOP/tools/lib/local-copy.sh"
 

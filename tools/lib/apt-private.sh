@@ -77,14 +77,14 @@ keyring_for()
 	done
 }
 
-# write_sources DIR SUITE TYPE URI KEYRING TRUSTED CHECK-VALID-UNTIL
+# write_sources DIR SUITE,... TYPE URI KEYRING TRUSTED CHECK-VALID-UNTIL
 write_sources()
 {
 	local key targets=Packages
 	[ "$3" != deb-src ] || targets=Sources
 	key=$(keyring_for "$5")
 	{
-		printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\n' "$3" "$4" "$2"
+		printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\n' "$3" "$4" "${2//,/ }"
 		printf 'Architectures: amd64\nTargets: %s\n' "$targets"
 		[ -z "$key" ] || echo "Signed-By: $key"
 		[ "$6" = - ] || echo "Trusted: $6"
@@ -140,8 +140,8 @@ apt_in()
 	APT_CONFIG=$d/apt.conf "$@"
 }
 
-# apt_update SUITE deb|deb-src: the index of one suite, from the first mirror of the
-# machine that has it.  apt keeps what it has of an interrupted update.
+# apt_update SUITE,... deb|deb-src: the index of the suites, from the first mirror of
+# the machine that has them.  apt keeps what it has of an interrupted update.
 apt_update()
 {
 	local d=$O/apt/$1-$2 uri key trusted valid

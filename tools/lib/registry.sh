@@ -73,14 +73,21 @@ address()
 	[ -n "$sum" ]
 }
 
-# get PACKAGE VERSION: one file into the cache, its path appended to FOUND.  apt
-# continues a file that an earlier run left in partial/.
+# get PACKAGE VERSION: one file into the cache, its path appended to FOUND
 get()
 {
-	local uri name size sum part
+	local uri name size sum
 	address "$1" "$2" || { WHY="$suite's index does not list $1 $2 with a sha256"; return 1; }
 	[ "$sha256" = - ] || [ "$kind" = inner ] || [ "$sum" = "$sha256" ] ||
 		die "wrong checksum: $name in $suite: expected sha256 $sha256 (tools/sources/table), got $sum from the registry's index"
+	get_file
+}
+
+# The file that uri, name, size and sum describe.  apt continues one that an earlier
+# run left in partial/.
+get_file()
+{
+	local part
 	if [ ! -e "$O/cache/$name" ]; then
 		need_space $((size / 1000000 + 50)) "$O"
 		mkdir -p "$O/cache/partial"
@@ -127,7 +134,11 @@ get_row()
 			get_kernel && return 0
 		else
 			for v in $(versions "$package"); do
-				if [ "$kind" = inner ]; then get_inner "$v"; else get "$package" "$v"; fi && return 0
+				case $kind in
+				inner) get_inner "$v" ;;
+				closure) get_closure "$v" ;;
+				*) get "$package" "$v" ;;
+				esac && return 0
 			done
 		fi
 		[ -z "$OFFLINE" ] || return 1

@@ -25,7 +25,19 @@ fresh() { rm -rf "$O" "$T"/etc/sources.list* "$T"/shared/*; mkdir "$T/etc/source
 mirrors() { bash -c 'cd "$0/tools/lib"; . ./common.sh; . ./apt-private.sh; debian_mirrors' "$CO"; }
 use_repo() { echo "deb [trusted=yes] file:$REPO bookworm main" >"$T/etc/sources.list"; }
 
-# A registry with one source package (its 7.2.9 is listed but gone) and one binary package.
+# make_deb NAME CONTROL-LINE: a package in the pool, and its stanza for the index on stdout
+make_deb()
+{
+	local file=pool/$1_1.0_all.deb
+	printf 'Package: %s\nVersion: 1:1.0\nArchitecture: all\nMaintainer: x <x@localhost>\n%s\nDescription: x\n' \
+		"$1" "$2" >"$T/deb/DEBIAN/control"
+	dpkg-deb -b "$T/deb" "$REPO/$file" >/dev/null
+	cat "$T/deb/DEBIAN/control"
+	printf 'Filename: %s\nSize: %s\nSHA256: %s\n\n' \
+		"$file" "$(stat -c %s "$REPO/$file")" "$(sum "$REPO/$file")"
+}
+
+# A registry with one source package (its 7.2.9 is listed but gone) and three binary packages.
 make_repo()
 {
 	local d=$REPO/dists/sid/main v
@@ -36,12 +48,10 @@ make_repo()
 			"$v" "$(sum "$REPO/pool/linux_$v.orig.tar.xz")" "$(stat -c %s "$REPO/pool/linux_$v.orig.tar.xz")" "$v"
 	done >"$d/source/Sources"
 	rm "$REPO/pool/linux_7.2.9.orig.tar.xz"
-	printf 'Package: toy\nVersion: 1:1.0\nArchitecture: all\nMaintainer: x <x@localhost>\nDescription: x\n' >"$T/deb/DEBIAN/control"
-	dpkg-deb -b "$T/deb" "$REPO/pool/toy_1.0_all.deb" >/dev/null
 	{
-		cat "$T/deb/DEBIAN/control"
-		printf 'Filename: pool/toy_1.0_all.deb\nSize: %s\nSHA256: %s\n\n' \
-			"$(stat -c %s "$REPO/pool/toy_1.0_all.deb")" "$(sum "$REPO/pool/toy_1.0_all.deb")"
+		make_deb toy "Section: misc"
+		make_deb box "Depends: toy (>= 1:1.0)"
+		make_deb torso "Depends: legs"
 	} >"$d/binary-amd64/Packages"
 	(
 		cd "$REPO/dists/sid"
@@ -138,6 +148,27 @@ downloads_verified()
 	path=$(fetch toy)
 	cmp "$path" "$REPO/pool/toy_1.0_all.deb"
 	[ ! -L "$path" ]
+}
+
+whole_closure()
+{
+	fresh
+	use_repo
+	table "box closure box 1:1.* bookworm,sid - -" "box closure box 1:1.* sid - -"
+	fetch box | sort >"$T/found"
+	same "$(cat "$T/found")" "$(printf '%s\n' "$O"/cache/{box_1%3a1.0_all.deb,toy_1%3a1.0_all.deb})"
+	cmp "$O/cache/box_1%3a1.0_all.deb" "$REPO/pool/box_1.0_all.deb"
+	rm -r "$T/etc/sources.list" "$O/apt"
+	same "$(fetch box | sort)" "$(cat "$T/found")"
+}
+
+closure_broken()
+{
+	fresh
+	use_repo
+	table "torso closure torso 1:1.* sid - -"
+	fails fetch torso
+	says "sid cannot satisfy what torso 1:1.0 depends on"
 }
 
 second_run_offline()
@@ -338,6 +369,8 @@ t "mirrors from deb822 files, third parties left out" deb822_entries
 t "mirrors from one-line files, third parties left out" oneline_entries
 t "the private set-up leaves the machine's own alone" private_conf
 t "a download is verified and whole" downloads_verified
+t "a package comes with all that it depends on" whole_closure
+t "a package whose dependencies are missing" closure_broken
 t "a second run needs no registry" second_run_offline
 t "a listed file that is gone: the next version is taken" gone_takes_next
 t "a corrupted file in the cache is named and moved aside" cache_corrupted
