@@ -267,12 +267,16 @@ static bool bad_guest_page(vaddr gva, uint64_t size)
     return size > 1 || (size && !QEMU_IS_ALIGNED(page, SNP_RMP_REGION));
 }
 
+/*
+ * Of EDX only bit 0 counts: Linux hands over a C bool, and what compilers
+ * leave in the register's other bits is anything.
+ */
 void helper_pvalidate(CPUX86State *env)
 {
     uintptr_t ra = GETPC();
     vaddr gva = env->regs[R_EAX];
-    uint32_t size = env->regs[R_ECX], edx = env->regs[R_EDX];
-    bool validate = edx & 1, same = false;
+    uint32_t size = env->regs[R_ECX];
+    bool validate = env->regs[R_EDX] & 1, same = false;
     SnpGuestPage p = { };
     SnpRmpEntry e;
     uint32_t ret;
@@ -281,7 +285,7 @@ void helper_pvalidate(CPUX86State *env)
     if (env->snp.vmpl) {
         raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);     /* U13 */
     }
-    if (bad_guest_page(gva, size) || edx > 1) {
+    if (bad_guest_page(gva, size)) {
         ret = SNP_FAIL_INPUT;
     } else if (!snp_rmp_fault_due(SNP_BY_PVALIDATE, false, &ret)) {
         ret = lock_guest_page(env, gva, size, &p, &e, ra);
