@@ -19,6 +19,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=lib/initramfs.sh
+. "$TOP/tools/lib/initramfs.sh"
 usage_if_asked "$@"
 
 out=$O/initramfs
@@ -27,16 +29,6 @@ modules=(virt/lib/irqbypass arch/x86/kvm/kvm arch/x86/kvm/kvm-amd
 	drivers/crypto/ccp/ccp drivers/misc/lkdtm/lkdtm
 	drivers/virt/coco/guest/tsm_report drivers/virt/coco/sev-guest/sev-guest)
 agent_sources=("$TOP"/tools/testing/agent/*.c)
-
-# The shared libraries of each program given, at the paths it looks for them.
-copy_libraries()
-{
-	local root=$1 library
-	shift
-	for library in $(ldd "$@" | grep -o '/[^ :]*\.so[^ :]*' | sort -u); do
-		install -D "$library" "$root$library"
-	done
-}
 
 fill_base()
 {
@@ -88,10 +80,7 @@ pack()
 	rm -rf "$root"
 	mkdir -p "$root"
 	"fill_$part" "$root"
-	find "$root" -exec touch -hd @0 {} +
-	(cd "$root" && find . -mindepth 1 | LC_ALL=C sort |
-		cpio --quiet -o -H newc --reproducible -R 0:0) >"$out/$part.cpio.tmp"
-	mv "$out/$part.cpio.tmp" "$out/$part.cpio"
+	pack_cpio "$root" "$out/$part.cpio"
 	rm -rf "$root"
 }
 
