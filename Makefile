@@ -12,8 +12,8 @@ export O V
 T := $(CURDIR)/tools
 
 .DEFAULT_GOAL := help
-.PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure run shell \
-	check check-full sources clean distclean \
+.PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
+	run shell check check-full sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -54,13 +54,16 @@ shell: kernel qemu
 stock: ready
 	@$(T)/stock-kernel.sh
 
+snp-guest: ready
+	@$(T)/build-snp-guest.sh
+
 steps: kernel
 	@$(T)/series/steps.sh
 
-check: initramfs stock steps snp-measure
+check: initramfs stock steps snp-measure snp-guest
 	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
 
-check-full: initramfs stock steps snp-measure
+check-full: initramfs stock steps snp-measure snp-guest
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
 
 # linux-export, qemu-refresh and so on: a patch queue and its tree

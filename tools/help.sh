@@ -9,7 +9,7 @@ set -euo pipefail
 cat <<'TEXT'
 Try it
   make run            boot the SNP-capable host, and a guest under its KVM
-  make shell          an interactive shell on that host
+  make shell          an interactive shell on that host, with SNP guests at hand
 Test it
   make check          everything a change must pass (minutes)
   make check-full     the same and what takes longer
@@ -20,6 +20,7 @@ Build it
   make qemu           QEMU with patches/qemu/         -> build/qemu-build
   make selftests      the kernel's kvm selftests      -> build/selftests
   make snp-measure    predicts launch digests         -> build/snp-measure
+  make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
 Change it: commit in build/linux or build/qemu, then export the commits
   make linux-status   how tree and queue compare      (qemu-status ...)
   make linux-refresh  apply patches/linux/ to the tree, never losing work

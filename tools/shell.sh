@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An interactive shell on the SNP-capable host, with the selftests and a nested guest at
-# hand.  Leave it with `exit`; Ctrl-a x ends QEMU.
+# An interactive shell on the SNP-capable host, with the selftests and guests at hand,
+# ordinary and SEV-SNP.  Leave it with `exit`; Ctrl-a x ends QEMU.
 #
 # usage: shell.sh [boot.sh's options]
 #
@@ -14,7 +14,10 @@ usage_if_asked "$@"
 
 "$TOP"/tools/build-selftests.sh
 "$TOP"/tools/build-initramfs.sh base selftests guest
-echo "In the host: /selftests/kvm/* are the tests, 'sh /etc/snp-run' starts a guest, 'exit' leaves."
+"$TOP"/tools/build-snp-guest.sh
+echo "In the host: /selftests/kvm/* are the tests, 'sh /etc/snp-run' starts an ordinary guest,"
+echo "'snp-guest' one with SEV-SNP (see --help), 'exit' leaves."
+parts=$O/initramfs
 exec "$TOP"/tools/boot.sh --snp \
-	--initrd "$O/initramfs/base.cpio,$O/initramfs/selftests.cpio,$O/initramfs/guest.cpio" \
+	--initrd "$parts/base.cpio,$parts/selftests.cpio,$parts/guest.cpio,$parts/snp-guest.cpio" \
 	--append "quiet snp.mode=shell" "$@"

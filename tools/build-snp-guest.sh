@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Make the initramfs part with an SNP guest for L1: Debian's QEMU, Debian's OVMF and
+# Debian's stock kernel, none of which was built here, with a small initrd.
+#
+# usage: build-snp-guest.sh [--help]
+#
+# The result is $O/initramfs/snp-guest.cpio.  In L1, /debian is what a Debian machine
+# would have, and /bin gets
+#
+#   snp-guest           runs an SNP guest
+#   qemu-system-x86_64  is Debian's QEMU
+#   verify-report       verifies an attestation report with openssl
+#   make-id-block       makes ID blocks with openssl
+#   snp-measure         predicts launch digests
+#
+# example: tools/build-snp-guest.sh && tools/boot.sh --snp --mem 6G \
+#              --initrd build/initramfs/base.cpio,build/initramfs/snp-guest.cpio
+set -euo pipefail
+# shellcheck source=lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/build.sh
+. "$TOP/tools/lib/build.sh"
+# shellcheck source=lib/initramfs.sh
+. "$TOP/tools/lib/initramfs.sh"
+usage_if_asked "$@"
+
+out=$O/snp-guest
+guest=$TOP/tools/guest
+keys=$O/snp-keys
+measure=$O/snp-measure/snp-measure
+libraries=lib/x86_64-linux-gnu
+# What QEMU reads from its data directories, default devices included.
+roms=(share/qemu/{kvmvapic,linuxboot_dma}.bin share/seabios/vgabios-stdvga.bin
+	lib/ipxe/qemu/efi-e1000e.rom)
+
+# The libraries that a program of TREE loads, as TREE's own loader finds them
+libraries_of()
+{
+	"$1/$libraries/ld-linux-x86-64.so.2" --inhibit-cache \
+		--library-path "$1/$libraries:$1/usr/$libraries" --list "$1/$2" >"$out/libraries"
+	! grep 'not found' "$out/libraries" || return 1
+	sed -n "s|.*=> $1/\([^ ]*\) .*|\1|p" "$out/libraries"
+}
+
+# fill_qemu PACKAGE...: what QEMU needs of itself and of the packages it depends on
+fill_qemu()
+{
+	local package tree=$out/unpacked file
+	rm -rf "$tree" "$out/debian"
+	mkdir -p "$tree" "$out/debian/lib64"
+	for package; do
+		dpkg-deb -x "$package" "$tree"
+	done
+	libraries_of "$tree" usr/bin/qemu-system-x86_64 >"$out/wanted"
+	[ -s "$out/wanted" ]
+	for file in usr/bin/qemu-system-x86_64 "$libraries/ld-linux-x86-64.so.2" \
+		$(cat "$out/wanted") "${roms[@]/#/usr/}"; do
+		install -D "$tree/$file" "$out/debian/$file"
+	done
+	ln -s "/$libraries/ld-linux-x86-64.so.2" "$out/debian/lib64/"
+	rm -rf "$tree"
+}
+
+# fill_firmware PACKAGE...
+fill_firmware()
+{
+	local package
+	for package; do
+		dpkg-deb --fsys-tarfile "$package" | tar -xC "$out/debian" --wildcards './usr/share/ovmf/*.fd'
+	done
+}
+
+fill_initrd()
+{
+	local root=$out/initrd
+	rm -rf "$root"
+	mkdir -p "$root"/{bin,certificates,proc,sys,dev} "$out/debian/boot"
+	install /bin/busybox "$root/bin/busybox"
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -o "$root/bin/snp-report" \
+		"$guest"/{snp-report,verify}.c -lcrypto
+	install "$guest/init" "$root/init"
+	cp -r "$O"/stock/guest/* "$root/"
+	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"
+	pack_cpio "$root" "$out/debian/boot/initrd.img"
+	cp "$O/stock/vmlinuz" "$out/debian/boot/vmlinuz"
+}
+
+fill_host()
+{
+	local root=$out/root
+	rm -rf "$root"
+	mkdir -p "$root"/{bin,certificates,debian/{dev,proc,sys,tmp}}
+	cp -r "$out/debian/." "$root/debian"
+	install "$guest"/{snp-guest,verify-report,make-id-block} "$root/bin/"
+	install "$guest/qemu" "$root/bin/qemu-system-x86_64"
+	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"
+	install -D "$(command -v openssl)" "$root/usr/bin/openssl"
+	install "$measure" "$root/bin/snp-measure"
+	copy_libraries "$root" "$(command -v openssl)" "$measure"
+}
+
+build()
+{
+	mkdir -p "$out" "$O/initramfs"
+	fill_qemu "${qemu[@]}"
+	fill_firmware "${ovmf[@]}"
+	fill_initrd
+	fill_host
+	pack_cpio "$out/root" "$O/initramfs/snp-guest.cpio"
+	rm -rf "${out:?}"/{root,initrd}
+}
+
+"$TOP"/tools/stock-kernel.sh
+"$TOP"/tools/snp-keys.sh
+"$TOP"/tools/build-snp-measure.sh
+lock snp-guest
+mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
+mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
+[ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 2 ]
+inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{ark,ask,vcek}.pem
+	/bin/busybox "$(command -v openssl)" "$measure" "$0")
+if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
+	step initramfs-snp-guest build
+	mark_fresh "$out/.stamp" "${inputs[@]}"
+fi
