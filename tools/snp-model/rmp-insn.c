@@ -13,6 +13,7 @@
 #include "tcg/helper-tcg.h"
 #include "access.h"
 #include "fw.h"
+#include "fw-host.h"
 #include "rmp-count.h"
 #include "rmp-table.h"
 #include "snp-cpu.h"
@@ -120,7 +121,7 @@ static bool any_immutable(hwaddr spa, bool large)
 
 static uint32_t check_rmpupdate(hwaddr spa, const SnpRmpEntry *new)
 {
-    hwaddr last = spa + (new->size_2m ? SNP_RMP_REGION - 1 : 0);
+    hwaddr last = spa + (new->size_2m ? SNP_RMP_REGION : TARGET_PAGE_SIZE) - 1;
     SnpRmpEntry old;
 
     if (!snp_rmp_covers(spa) || !snp_rmp_covers(last) ||
@@ -128,6 +129,10 @@ static uint32_t check_rmpupdate(hwaddr spa, const SnpRmpEntry *new)
         return SNP_FAIL_INPUT;
     }
     if (any_immutable(spa, new->size_2m)) {
+        return SNP_FAIL_PERMISSION;
+    }
+    /* HV_Fixed, but for the time before SNP_INIT has said so. */
+    if (!fw_host_is_ram(spa, last + 1 - spa)) {
         return SNP_FAIL_PERMISSION;
     }
     if (range_in_use(spa, new->size_2m)) {
