@@ -15,7 +15,6 @@
 #define START_IMI_EN    (1U << 1)
 
 #define PERMS_ALL       0x1f    /* R, W, XU, XS, SSS */
-#define PERMS_VMPL0     0x0f
 
 static FwStatus check_policy(uint64_t policy)
 {
@@ -214,7 +213,7 @@ static FwStatus update_locked(SnpContext *ctx, const Update *u)
     e.immutable = false;
     e.vmsa = u->type == SNP_TYPE_VMSA;
     memcpy(e.perms, u->perms, sizeof(e.perms));
-    e.perms[0] = PERMS_VMPL0;
+    e.perms[0] = PERMS_ALL;
     snp_rmp_put(u->spa, &e);
     ctx->vmsas += e.vmsa;
     return FW_SUCCESS;

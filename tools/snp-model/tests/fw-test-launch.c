@@ -246,7 +246,7 @@ static void test_update_checks(void)
     expect(FW_SUCCESS, launch_update(PAGE, 2));
     g_assert(mock_get(PAGE).vmsa && mock_get(PAGE).validated);
     g_assert(!mock_get(PAGE).immutable);
-    g_assert_cmpint(mock_get(PAGE).perms[0], ==, 0x0f);
+    g_assert_cmpint(mock_get(PAGE).perms[0], ==, 0x1f);
     g_assert_cmpint(mock_get(PAGE).perms[1], ==, 0);
     expect(FW_SUCCESS, finish(0));
     make_pre_guest(PAGE2, 0x1000, ASID);
