@@ -36,6 +36,9 @@ FwStatus fw_sev_debug(SnpFw *fw, FwCmd *cmd)
     if (g->policy & SEV_POLICY_NODBG) {
         return FW_POLICY_FAILURE;
     }
+    if (!g->asid) {
+        return FW_INACTIVE;
+    }
     if (!fw_host_is_ram(src, len)) {
         return FW_INVALID_ADDRESS;
     }

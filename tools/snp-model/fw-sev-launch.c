@@ -267,6 +267,9 @@ FwStatus fw_sev_launch_secret(SnpFw *fw, FwCmd *cmd)
     if (g->state != SEV_GSTATE_LSECRET) {
         return FW_INVALID_GUEST_STATE;
     }
+    if (!g->asid) {
+        return FW_INACTIVE;
+    }
     status = parse_secret(cmd, &s);
     if (status == FW_SUCCESS) {
         status = fw_read_in(s.hdr, hdr, s.hdr_len);

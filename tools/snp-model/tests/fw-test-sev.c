@@ -190,6 +190,9 @@ static void test_secret(void)
     b32(&b, 0x20, 32);
     b64(&b, 0x28, PAGE2);
     b32(&b, 0x30, 32);
+    expect(FW_INACTIVE, run(0x34, &b));
+    expect(FW_SUCCESS, with_asid(g, 100));
+    b32(&b, 0, g);
     expect(FW_INVALID_PAGE_STATE, run(0x34, &b));
     make_firmware(PAGE);
     hdr[20] ^= 1;
@@ -225,6 +228,8 @@ static void test_debug(void)
     expect(FW_INVALID_LEN, debug(0x60, g, PAGE, OUT, 8));
     expect(FW_INVALID_GUEST, debug(0x60, 99, PAGE, OUT, 16));
     expect(FW_POLICY_FAILURE, debug(0x60, closed, PAGE, OUT, 16));
+    expect(FW_INACTIVE, debug(0x60, g, PAGE, OUT, 16));
+    expect(FW_SUCCESS, with_asid(g, 100));
     expect(FW_INVALID_PAGE_STATE, debug(0x60, g, PAGE, OUT, 16));
     make_firmware(OUT);
     expect(FW_SUCCESS, debug(0x60, g, PAGE, OUT + 16, 32));
