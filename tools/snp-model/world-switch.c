@@ -15,6 +15,7 @@
 #include "vmcb.h"
 #include "rmp.h"
 #include "fw.h"
+#include "fw-host.h"
 #include "cpu-count.h"
 #include "trace.h"
 #include "exec/cputlb.h"
@@ -184,7 +185,7 @@ static Verdict check_vmsa(CPUX86State *env, hwaddr spa)
     SnpVmsaHeader h;
     Verdict v;
 
-    if ((spa & ~TARGET_PAGE_MASK) || spa >> env_archcpu(env)->phys_bits) {
+    if ((spa & ~TARGET_PAGE_MASK) || !fw_host_is_ram(spa, TARGET_PAGE_SIZE)) {
         return INVALID("VMSA address");
     }
     snp_vmsa_probe(spa, &h);
