@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exceptions, page tables, and the CPU's part of SEV-SNP: AMD64 APM volume 2,
- * 15.36, and volume 3, RMPUPDATE.
+ * Exceptions: the tables they need, faults that are expected, and interrupts.
  */
 #include "arch.h"
 
 #define VECTORS		32
-#define VECTOR_PF	14
-#define CODE_SELECTOR	8
+#define VECTOR_NMI	2
 #define INTERRUPT_GATE	0x8e00
+#define TSS_AVAILABLE	0x89ULL
+#define TSS_LIMIT	0x67
+#define TSS_RSP0	4
+#define STACK_SIZE	4096
 
-#define PTE_SMALL	0x003ULL	/* present, writable */
+#define APIC_EOI	0xfee000b0ULL
 
-#define RMP_ASID_COUNTERS 0x4000
+#define PIC_MASTER_DATA	0x21
+#define PIC_SLAVE_DATA	0xa1
 
 struct trap_frame {
 	uint64_t r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
@@ -24,30 +27,55 @@ struct gate {
 	uint32_t offset_32, reserved;
 };
 
-struct rmp_update {
-	uint64_t gpa;
-	uint8_t assigned, size_2m, immutable, reserved;
-	uint32_t asid;
-};
-
 extern const uint64_t trap_stubs[VECTORS];
-extern uint64_t page_dirs[];
+extern uint64_t gdt[];
 
 void trap(struct trap_frame *f);
 
 static struct gate idt[VECTORS];
-static uint64_t small_pages[512] __attribute__((aligned(4096)));
+static uint8_t tss[TSS_LIMIT + 1] __attribute__((aligned(8)));
+static uint8_t user_traps[STACK_SIZE] __attribute__((aligned(16)));
 
-/* Where to go on after a page fault that is expected, and what it said */
-static uint64_t probe_resume, probe_error;
+/* Where to go on after a fault that is expected, and what it said */
+volatile uint64_t probe_resume, probe_stack, probe_rip, probe_cr2;
+static volatile uint64_t probe_fault;
+volatile unsigned int irq_count, nmi_count;
+
+static bool was_probed(struct trap_frame *f)
+{
+	if (!probe_resume)
+		return false;
+	probe_fault = FAULT(f->vector, f->error);
+	probe_rip = f->rip;
+	asm volatile("mov %%cr2, %0" : "=r" (probe_cr2));
+	f->rip = probe_resume;
+	probe_resume = 0;
+	if (f->cs != SEL_CODE) {
+		f->cs = SEL_CODE;
+		f->ss = SEL_DATA;
+		f->rsp = probe_stack;
+	}
+	return true;
+}
+
+static bool was_interrupt(const struct trap_frame *f)
+{
+	if (f->vector == VECTOR_NMI) {
+		nmi_count++;
+		return true;
+	}
+	if (f->vector == VECTOR_IRQ) {
+		irq_count++;
+		put32(APIC_EOI, 0);
+		return true;
+	}
+	return false;
+}
 
 void trap(struct trap_frame *f)
 {
-	if (f->vector == VECTOR_PF && probe_resume) {
-		probe_error = f->error;
-		f->rip = probe_resume;
+	if (was_interrupt(f) || was_probed(f))
 		return;
-	}
 	print("# vector ");
 	print_dec(f->vector);
 	print(" error ");
@@ -58,87 +86,96 @@ void trap(struct trap_frame *f)
 	bail_out("an exception");
 }
 
-void cpu_init(void)
+void cpu_load_tables(unsigned int cpu)
 {
 	struct {
 		uint16_t limit;
 		uint64_t base;
 	} __attribute__((packed)) p = { sizeof(idt) - 1, (uint64_t)idt };
 
+	asm volatile("lidt %0" : : "m" (p));
+	if (!cpu)
+		asm volatile("ltr %0" : : "r" ((uint16_t)SEL_TSS));
+}
+
+static void make_tss(void)
+{
+	uint64_t base = (uint64_t)tss;
+	uint64_t *d = &gdt[SEL_TSS / 8];
+
+	*(uint64_t *)(tss + TSS_RSP0) = (uint64_t)user_traps + STACK_SIZE;
+	d[0] = TSS_LIMIT | (base & 0xffffff) << 16 | TSS_AVAILABLE << 40 |
+	       (base >> 24 & 0xff) << 56;
+	d[1] = base >> 32;
+}
+
+void cpu_init(void)
+{
 	for (int i = 0; i < VECTORS; i++) {
 		idt[i].offset_0 = trap_stubs[i];
-		idt[i].selector = CODE_SELECTOR;
+		idt[i].selector = SEL_CODE;
 		idt[i].type = INTERRUPT_GATE;
 		idt[i].offset_16 = trap_stubs[i] >> 16;
 		idt[i].offset_32 = trap_stubs[i] >> 32;
 	}
-	asm volatile("lidt %0" : : "m" (p));
+	make_tss();
+	cpu_load_tables(0);
+	outb(PIC_MASTER_DATA, 0xff);
+	outb(PIC_SLAVE_DATA, 0xff);
 }
 
-/*
- * A large page of the host may be written to only as long as none of it is
- * assigned.  Can be called once.
- */
-void map_small(uint64_t addr)
+void probe_begin(void)
 {
-	for (int i = 0; i < 512; i++)
-		small_pages[i] = (addr + i * PAGE_SIZE) | PTE_SMALL;
-	page_dirs[addr / SIZE_2M] = (uint64_t)small_pages | PTE_SMALL;
-	asm volatile("mov %%cr3, %%rax; mov %%rax, %%cr3" : : : "rax", "memory");
+	probe_fault = FAULT_NONE;
 }
 
-/* The error code of the page fault, or FAULT_NONE */
+uint64_t probe_end(void)
+{
+	return probe_fault;
+}
+
 uint64_t probe_write(uint64_t addr, uint64_t value)
 {
-	probe_error = FAULT_NONE;
-	asm volatile("movq $1f, %0\n\t"
-		     "movq %2, (%1)\n"
-		     "1:\tmovq $0, %0"
-		     : "+m" (probe_resume) : "r" (addr), "r" (value) : "memory");
-	return *(volatile uint64_t *)&probe_error;
+	probe_begin();
+	asm volatile(PROBED("movq %1, (%0)") : : "r" (addr), "r" (value) : "memory");
+	return probe_end();
 }
 
-void snp_zero_rmp(void)
+uint64_t probe_read(uint64_t addr)
 {
-	uint64_t base = rdmsr(MSR_RMP_BASE), end = rdmsr(MSR_RMP_END);
+	uint64_t value;
 
-	if (!base || end <= base + RMP_ASID_COUNTERS)
-		bail_out("no memory is reserved for the RMP");
-	memset((void *)base, 0, end + 1 - base);
+	probe_begin();
+	asm volatile(PROBED("movq (%1), %0") : "=&r" (value) : "r" (addr) : "memory");
+	return probe_end();
 }
 
-/* In the order of APM 15.36.2 and of Linux */
-void snp_enable(void)
+/* What is there has to be RET. */
+uint64_t probe_call(uint64_t addr)
 {
-	wbinvd();
-	wrmsr(MSR_SYSCFG, rdmsr(MSR_SYSCFG) | SYSCFG_MFDM);
-	wrmsr(MSR_SYSCFG, rdmsr(MSR_SYSCFG) | SYSCFG_SNP_EN | SYSCFG_VMPL_EN);
-	wrmsr(MSR_VM_HSAVE_PA, 0);
+	uint64_t sp;
+
+	probe_begin();
+	asm volatile("movq %%rsp, %0\n\t" PROBED("call *%1") "\n\tmovq %0, %%rsp"
+		     : "=&b" (sp) : "r" (addr) : "memory");
+	return probe_end();
 }
 
-static uint32_t rmpupdate(uint64_t spa, const struct rmp_update *u)
+uint64_t probe_rdmsr(uint32_t msr, uint64_t *value)
 {
-	uint64_t result = spa;
+	uint32_t lo = 0, hi = 0;
 
-	asm volatile(".byte 0xf2, 0x0f, 0x01, 0xfe"
-		     : "+a" (result) : "c" (u) : "memory", "cc");
-	return result;
+	probe_begin();
+	asm volatile(PROBED("rdmsr") : "+a" (lo), "+d" (hi) : "c" (msr) : "memory");
+	if (value)
+		*value = (uint64_t)hi << 32 | lo;
+	return probe_end();
 }
 
-/* To the Firmware state (ASID 0, address 0) or to Pre-Guest */
-uint32_t rmp_assign(uint64_t spa, uint64_t gpa, uint32_t asid)
+uint64_t probe_wrmsr(uint32_t msr, uint64_t value)
 {
-	struct rmp_update u = {
-		.gpa = gpa, .assigned = 1, .immutable = 1, .asid = asid,
-	};
-
-	return rmpupdate(spa, &u);
-}
-
-/* Back to the Hypervisor state */
-uint32_t rmp_release(uint64_t spa)
-{
-	struct rmp_update u = { 0 };
-
-	return rmpupdate(spa, &u);
+	probe_begin();
+	asm volatile(PROBED("wrmsr") : : "c" (msr), "a" ((uint32_t)value),
+		     "d" ((uint32_t)(value >> 32)) : "memory");
+	return probe_end();
 }

@@ -97,11 +97,51 @@ void bail_out(const char *why)
 	quit(EXIT_FAIL);
 }
 
-/* The compiler calls this one by itself, too. */
+void need(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	print("# missing: ");
+	print(what);
+	print("\n");
+	bail_out("what the tests rest on does not hold");
+}
+
+/* The compiler calls these two by itself, too. */
 void *memset(void *p, int c, size_t n)
 {
 	void *to = p;
 
 	asm volatile("rep stosb" : "+D" (to), "+c" (n) : "a" (c) : "memory");
 	return p;
+}
+
+void *memcpy(void *p, const void *from, size_t n)
+{
+	void *to = p;
+
+	asm volatile("rep movsb" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
+	return p;
+}
+
+bool same_bytes(const void *a, const void *b, size_t n)
+{
+	const volatile uint8_t *x = a, *y = b;
+
+	while (n--) {
+		if (*x++ != *y++)
+			return false;
+	}
+	return true;
+}
+
+bool all_bytes(const void *p, uint8_t c, size_t n)
+{
+	const volatile uint8_t *x = p;
+
+	while (n--) {
+		if (*x++ != c)
+			return false;
+	}
+	return true;
 }

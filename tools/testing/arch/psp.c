@@ -10,28 +10,14 @@
 #define PSP_BAR		2
 #define PSP_ADDRESS	0xe0000000	/* in q35's hole, above its ECAM */
 
-/* Registers */
-#define PSP_INTEN	0x10690
-#define PSP_CMDRESP	0x10980
-#define PSP_BUFFER_LO	0x109e0
-#define PSP_BUFFER_HI	0x109e4
-#define PSP_FEATURE	0x109fc
-
-#define CMDRESP_COMMAND	16		/* shift */
-#define CMDRESP_DONE	(1U << 31)
-#define CMDRESP_STATUS	0xffff
-#define FEATURE_SEV	(1U << 0)
-
-#define INIT_RMP	(1U << 0)
-
 #define POLLS_MAX	100000000
 
-static uint32_t reg_read(uint32_t reg)
+uint32_t psp_read(uint32_t reg)
 {
 	return *(volatile uint32_t *)(uint64_t)(PSP_ADDRESS + reg);
 }
 
-static void reg_write(uint32_t reg, uint32_t value)
+void psp_write(uint32_t reg, uint32_t value)
 {
 	*(volatile uint32_t *)(uint64_t)(PSP_ADDRESS + reg) = value;
 }
@@ -43,21 +29,21 @@ void psp_init(void)
 	if (devfn < 0)
 		bail_out("no PSP on PCI bus 0");
 	pci_assign(devfn, PSP_BAR, PSP_ADDRESS);
-	if (reg_read(PSP_FEATURE) == ~0U || !(reg_read(PSP_FEATURE) & FEATURE_SEV))
+	if (psp_read(PSP_FEATURE) == ~0U || !(psp_read(PSP_FEATURE) & FEATURE_SEV))
 		bail_out("the PSP has no SEV firmware");
-	reg_write(PSP_INTEN, 0);
+	psp_write(PSP_INTEN, 0);
 }
 
-uint32_t psp_command(unsigned int id, const uint64_t *buffer)
+uint32_t psp_command(unsigned int id, const void *buffer)
 {
 	uint64_t addr = (uint64_t)buffer;
 
 	asm volatile("" : : "r" (buffer) : "memory");
-	reg_write(PSP_BUFFER_LO, addr);
-	reg_write(PSP_BUFFER_HI, addr >> 32);
-	reg_write(PSP_CMDRESP, id << CMDRESP_COMMAND);
+	psp_write(PSP_BUFFER_LO, addr);
+	psp_write(PSP_BUFFER_HI, addr >> 32);
+	psp_write(PSP_CMDRESP, id << CMDRESP_COMMAND);
 	for (int i = 0; i < POLLS_MAX; i++) {
-		uint32_t value = reg_read(PSP_CMDRESP);
+		uint32_t value = psp_read(PSP_CMDRESP);
 
 		if (value & CMDRESP_DONE)
 			return value & CMDRESP_STATUS;
@@ -66,11 +52,16 @@ uint32_t psp_command(unsigned int id, const uint64_t *buffer)
 	bail_out("the PSP does not answer");
 }
 
+uint32_t psp_call(unsigned int id, uint64_t q0, uint64_t q1, uint64_t q2, uint64_t q3)
+{
+	uint64_t b[PSP_BUFFER_QWORDS] = { q0, q1, q2, q3 };
+
+	return psp_command(id, b);
+}
+
 uint32_t snp_init_ex(void)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { INIT_RMP };
-
-	return psp_command(SNP_INIT_EX, b);
+	return psp_call(SNP_INIT_EX, INIT_RMP, 0, 0, 0);
 }
 
 uint32_t snp_df_flush(void)
@@ -80,52 +71,41 @@ uint32_t snp_df_flush(void)
 
 uint32_t snp_gctx_create(uint64_t gctx)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { gctx };
-
-	return psp_command(SNP_GCTX_CREATE, b);
+	return psp_call(SNP_GCTX_CREATE, gctx, 0, 0, 0);
 }
 
 uint32_t snp_launch_start(uint64_t gctx, uint64_t policy)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { gctx, policy };
-
-	return psp_command(SNP_LAUNCH_START, b);
+	return psp_call(SNP_LAUNCH_START, gctx, policy, 0, 0);
 }
 
 uint32_t snp_activate(uint64_t gctx, uint32_t asid)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { gctx, asid };
+	return psp_call(SNP_ACTIVATE, gctx, asid, 0, 0);
+}
 
-	return psp_command(SNP_ACTIVATE, b);
+uint32_t snp_launch_page(uint64_t gctx, uint64_t spa, uint64_t what, uint64_t perms)
+{
+	return psp_call(SNP_LAUNCH_UPDATE, gctx, what, spa, perms);
 }
 
 uint32_t snp_launch_update(uint64_t gctx, uint64_t spa, enum psp_page_type type)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { gctx, (uint64_t)type << 1, spa };
-
-	return psp_command(SNP_LAUNCH_UPDATE, b);
+	return snp_launch_page(gctx, spa, UPDATE_TYPE(type), 0);
 }
 
 uint32_t snp_launch_finish(uint64_t gctx, const void *block, const void *auth,
 			   uint64_t flags)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = {
-		gctx, (uint64_t)block, (uint64_t)auth, flags,
-	};
-
-	return psp_command(SNP_LAUNCH_FINISH, b);
+	return psp_call(SNP_LAUNCH_FINISH, gctx, (uint64_t)block, (uint64_t)auth, flags);
 }
 
 uint32_t snp_decommission(uint64_t gctx)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { gctx };
-
-	return psp_command(SNP_DECOMMISSION, b);
+	return psp_call(SNP_DECOMMISSION, gctx, 0, 0, 0);
 }
 
 uint32_t snp_page_reclaim(uint64_t spa)
 {
-	uint64_t b[PSP_BUFFER_QWORDS] = { spa };
-
-	return psp_command(SNP_PAGE_RECLAIM, b);
+	return psp_call(SNP_PAGE_RECLAIM, spa, 0, 0, 0);
 }

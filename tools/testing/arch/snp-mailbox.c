@@ -7,6 +7,7 @@
 #include "arch.h"
 #include "idblocks.h"
 #include "psp.h"
+#include "rmp.h"
 
 #define ASID		1
 #define ASID_OTHER	2
@@ -270,7 +271,7 @@ int main(void)
 	test_platform();
 	test_states();
 	test_dirty_asid();
-	for (unsigned int i = 0; i < sizeof(launches) / sizeof(launches[0]); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(launches); i++)
 		test_launch(&launches[i]);
 	test_refusals();
 	test_author_ignored();

@@ -6,9 +6,9 @@
 #define GIB_MAPPED	8
 #define XEN_ELFNOTE_PHYS32_ENTRY 18
 
-#define PTE_TABLE	0x03	/* present, writable */
-#define PTE_2M		0x83	/* and large */
-#define PTE_2M_MMIO	0x9b	/* and uncached */
+#define PTE_TABLE	0x07	/* present, writable, for user mode as well */
+#define PTE_2M		0x87	/* and large */
+#define PTE_2M_MMIO	0x9f	/* and uncached */
 
 #define MSR_EFER	0xc0000080
 #define EFER_LME	(1 << 8)
@@ -132,18 +132,61 @@ trap_common:
 	addq	$16, %rsp
 	iretq
 
-	.section .rodata
+/*
+ * probe_mode(CS, SS, code, RAX, RCX): runs code there until it faults, which
+ * it has to do in the end.
+ */
+	.globl	probe_mode
+probe_mode:
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	movq	%rsp, probe_stack
+	movq	$5f, probe_resume
+	movq	%rsp, %r9
+	pushq	%rsi
+	pushq	%r9
+	pushfq
+	pushq	%rdi
+	pushq	%rdx
+	movq	%rcx, %rax
+	movq	%r8, %rcx
+	iretq
+5:	movl	$16, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	ret
+
+	.data
 	.balign	8
+	.globl	gdt
+/* The selectors are in arch.h. */
 gdt:	.quad	0
 	.quad	0x00af9b000000ffff	/* 64-bit code */
 	.quad	0x00cf93000000ffff	/* data */
+	.quad	0x00cf9b000000ffff	/* 32-bit code */
+	.quad	0x00cff3000000ffff	/* data of user mode */
+	.quad	0x00affb000000ffff	/* code of user mode */
+	.quad	0, 0			/* TSS */
+	.quad	0x0000820000000000	/* an LDT, empty */
+	.quad	0
 gdt_pointer:
 	.word	. - gdt - 1
 	.quad	gdt
 
 	.bss
 	.balign	4096
-	.globl	page_dirs
+	.globl	pml4, page_dirs
+	.globl	pdpt
 pml4:	.skip	4096
 pdpt:	.skip	4096
 page_dirs:

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Boot one of the freestanding programs of this directory on the SNP host model.
+# Prints its TAP; the exit status says whether it is complete and without a failure.
+#
+# usage: boot.sh PROGRAM [QEMU [FILE]]
+#
+# QEMU is $O/qemu-build/qemu-system-x86_64 unless named; FILE is what build.sh has
+# made, if that was done before.
+#
+# example: tools/testing/arch/boot.sh snp-rmp
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../../lib/common.sh"
+
+usage_if_asked "$@"
+need_cmd timeout
+program=${1:?which program}
+qemu=${2:-$O/qemu-build/qemu-system-x86_64}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+file=${3:-$out/program}
+[ $# -ge 3 ] || "$TOP/tools/testing/arch/build.sh" "$program" "$file"
+
+# What isa-debug-exit makes of EXIT_PASS in lib.c
+passed=33
+
+machine=()
+case $program in
+snp-cores) machine=(-smp 2) ;;
+snp-dma) machine=(-device "edu,dma_mask=0xffffffff") ;;
+esac
+
+status=0
+timeout 60 "$qemu" -L "$O/firmware" -M q35,snp-host=on -accel tcg \
+	-cpu EPYC-Milan -device amd-iommu,intremap=on -m 4G -nodefaults -display none \
+	-bios qboot.rom -serial stdio -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 \
+	"${machine[@]}" -kernel "$file" </dev/null >"$out/tap" 2>"$out/messages" || status=$?
+cat "$out/tap"
+grep -v "warning: TCG doesn't support" "$out/messages" | sed 's/^/# /' || true
+
+# Numbered from 1 with no gap, all ok, and as many as the plan, at the end, says
+complete='
+/^(not )?ok / { if ($1 == "not" || $2 != ++n || plan) bad = 1 }
+/^Bail out!/ { bad = 1 }
+/^1\.\./ { if (plan) bad = 1; plan = substr($0, 4) }
+END { exit bad || !n || plan != n }'
+if [ "$status" -ne "$passed" ] || ! awk "$complete" "$out/tap"; then
+	echo "# FAILED: QEMU's exit status is $status ($passed is good, 124 a time-out)"
+	exit 1
+fi
