@@ -89,6 +89,16 @@ documents_not_listed()
 	done
 }
 
+rows_broken()
+{
+	tools/testing/arch/rows.sh --broken
+	# A program's run shows that its rows are checked: it has to be in `make check`.
+	tools/testing/arch/rows.sh --programs | while read -r program; do
+		grep -qE "^$program +run host .*test-snp-arch.sh $program\"" tools/testing/lists/host.list ||
+			echo "no test in host.list runs $program"
+	done
+}
+
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 check "every file names its licence" without_licence
@@ -98,4 +108,5 @@ check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
 check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
+check "each row of the architecture tests has a program that runs, or a reason" rows_broken
 finish

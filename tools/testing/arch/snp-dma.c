@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DMA of devices on an SNP host, and the pages of the IOMMU: AMD IOMMU
+ * specification (48882), SNP support.  The device is QEMU's edu.
+ */
+#include "guest.h"
+
+#define EDU_ADDRESS	0xe1000000ULL
+#define EDU_SRC		(EDU_ADDRESS + 0x80)
+#define EDU_DST		(EDU_ADDRESS + 0x88)
+#define EDU_COUNT	(EDU_ADDRESS + 0x90)
+#define EDU_CMD		(EDU_ADDRESS + 0x98)
+#define EDU_BUFFER	0x40000
+#define CMD_START	BIT(0)
+#define CMD_TO_RAM	BIT(1)
+
+#define IOMMU		0xfed80000ULL
+#define IOMMU_DEVTAB	(IOMMU + 0x00)
+#define IOMMU_EVENTS	(IOMMU + 0x10)
+#define IOMMU_CONTROL	(IOMMU + 0x18)
+#define IOMMU_EVENT_TAIL (IOMMU + 0x2018)
+#define CONTROL_ON	BIT(0)
+#define CONTROL_EVENTS	BIT(2)
+#define EVENTS_256	(8ULL << 56)
+#define EVENT_SIZE	16
+#define EVENT_RMP_FAULT	0xd
+
+#define LOG		TEST_PAGE(0)
+#define PAGE_A		TEST_PAGE(8)
+#define PAGE_B		TEST_PAGE(9)
+#define MARK		0x1122334455667788ULL
+#define SHUTDOWN_IOMMU	BIT(0)
+
+/* Nothing valid: addresses of devices are not translated. */
+static uint8_t devices[2 * PAGE_SIZE] __attribute__((aligned(4096)));
+static int edu;
+
+static void edu_init(void)
+{
+	edu = pci_find(0x1234, 0x11e8);
+	need(edu >= 0, "the device edu");
+	pci_assign(edu, 0, EDU_ADDRESS);
+}
+
+static void iommu_init(void)
+{
+	put64(IOMMU_DEVTAB, (uint64_t)devices | 1);
+	put64(IOMMU_EVENTS, LOG | EVENTS_256);
+	put64(IOMMU_CONTROL, CONTROL_ON | CONTROL_EVENTS);
+}
+
+static void dma(uint64_t src, uint64_t dst, uint64_t how)
+{
+	put64(EDU_SRC, src);
+	put64(EDU_DST, dst);
+	put64(EDU_COUNT, 8);
+	put64(EDU_CMD, CMD_START | how);
+	while (get64(EDU_CMD) & CMD_START)
+		asm volatile("pause");
+}
+
+static void device_reads(uint64_t addr)
+{
+	dma(addr, EDU_BUFFER, 0);
+}
+
+static void device_writes(uint64_t addr)
+{
+	dma(EDU_BUFFER, addr, CMD_TO_RAM);
+}
+
+static void test_pages(void)
+{
+	uint64_t raw = rmp_raw(LOG);
+
+	tap_ok((raw & ~RAW_GPA) == (RAW_ASSIGNED | RAW_IMMUTABLE) && raw & RAW_GPA, "rmp-2.04",
+	       "Firmware_IOMMU: as Firmware, with an address for a tag (single source)");
+	tap_value(probe_write(LOG, 0), FAULT_RMP_WRITE, "rmp-2.04",
+		  "the host may not write to the event log");
+	tap_value(snp_page_reclaim(LOG), INVALID_PAGE_STATE, "pl-11.12",
+		  "PAGE_RECLAIM of it is INVALID_PAGE_STATE");
+}
+
+static void test_dma(void)
+{
+	uint64_t tail, event;
+
+	put64(PAGE_A, MARK);
+	device_reads(PAGE_A);
+	device_writes(PAGE_B);
+	tap_value(get64(PAGE_B), MARK, "rmp-6.01", "a device writes to a hypervisor's page");
+	tail = get64(IOMMU_EVENT_TAIL);
+	put64(PAGE_B, 0);
+	need(rmp_assign(PAGE_B, 0, 0) == RMP_OK, "RMPUPDATE");
+	device_writes(PAGE_B);
+	tap_value(get64(PAGE_B), 0, "rmp-6.01",
+		  "its write to an assigned page is dropped (unconfirmed U18)");
+	event = get64(LOG + tail);
+	tap_value(get64(IOMMU_EVENT_TAIL), tail + EVENT_SIZE, "rmp-6.03",
+		  "and is an event (unconfirmed U18)");
+	tap_ok(event >> 60 == EVENT_RMP_FAULT && (event & 0xffff) == (uint64_t)edu, "rmp-6.03",
+	       "RMP_FAULT, with the device (unconfirmed U18)");
+	tap_value(get64(LOG + tail + 8), PAGE_B, "rmp-6.03",
+		  "and the address (unconfirmed U18)");
+	device_reads(PAGE_B);
+	tap_value(get64(IOMMU_EVENT_TAIL), tail + EVENT_SIZE, "rmp-6.02",
+		  "a read is no event (unconfirmed U18)");
+	need(snp_page_reclaim(PAGE_B) == SUCCESS && rmp_release(PAGE_B) == RMP_OK,
+	     "PAGE_RECLAIM");
+	device_reads(PAGE_A);
+	device_writes(PAGE_B);
+	tap_value(get64(PAGE_B), MARK, "rmp-6.01", "given back, the page is written to again");
+}
+
+static void test_shutdown(void)
+{
+	wbinvd();
+	need(snp_df_flush() == SUCCESS, "SNP_DF_FLUSH");
+	tap_value(psp_call(SNP_SHUTDOWN_EX, 8 | SHUTDOWN_IOMMU << 32, 0, 0, 0), SUCCESS,
+		  "pl-8.35", "SNP_SHUTDOWN_EX with the IOMMU's flag");
+	tap_value(rmp_raw(LOG), RAW_ASSIGNED, "pl-8.35", "makes its pages Reclaim");
+	tap_value(rmp_release(LOG), RMP_OK, "pl-8.35", "which the host takes by RMPUPDATE");
+}
+
+int main(void)
+{
+	machine_up();
+	edu_init();
+	iommu_init();
+	snp_zero_rmp();
+	snp_enable();
+	need(snp_init_ex() == SUCCESS, "SNP_INIT_EX");
+	test_pages();
+	test_dma();
+	test_shutdown();
+	tap_finish();
+}
