@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Makes sure that the Debian packages of tools/deps/packages are installed.
+# Makes sure that the Debian packages of a list in tools/deps are installed.
 #
-#   tools/deps.sh            install what is missing (root), or print the command
-#   tools/deps.sh --check    the same, silent when nothing is missing
-#   tools/deps.sh --list     print the packages
+#   tools/deps.sh [LIST]           install what is missing (root), or print the command
+#   tools/deps.sh --check [LIST]   the same, silent when nothing is missing
+#   tools/deps.sh --list [LIST]    print the packages
+#
+# LIST is `packages`, what builds and tests need, or `documents`, what only
+# tools/series/check.sh needs, which asks for it.
 #
 # Example:  sudo tools/deps.sh
 #
@@ -25,7 +28,7 @@ OS_RELEASE=${OS_RELEASE:-/etc/os-release}
 
 wanted()
 {
-	sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/tools/deps/packages"
+	sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/tools/deps/$list"
 }
 
 missing()
@@ -55,14 +58,15 @@ install()
 	"${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"
 }
 
-quiet=
+quiet='' mode=''
 case ${1-} in
-'') ;;
---check) quiet=1 ;;
---list) wanted; exit 0 ;;
+--check) quiet=1; shift ;;
+--list) mode=list; shift ;;
 -h | --help) usage; exit 0 ;;
-*) die "unknown argument '$1' (see --help)" ;;
 esac
+list=${1:-packages}
+[ -f "$TOP/tools/deps/$list" ] || die "unknown argument '$list' (see --help)"
+[ "$mode" != list ] || { wanted; exit 0; }
 
 [ -z "${SKIP_DEPS-}" ] || exit 0
 
@@ -71,7 +75,7 @@ trap 'rm -rf "$work"' EXIT
 
 os=$(release)
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-	die "this is $os; the packages of tools/deps/packages are those of Debian 12. Install their counterparts and set SKIP_DEPS=1"
+	die "this is $os; the packages of tools/deps/$list are those of Debian 12. Install their counterparts and set SKIP_DEPS=1"
 fi
 
 mapfile -t todo < <(missing)

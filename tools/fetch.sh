@@ -67,7 +67,7 @@ give_up()
 	[ ! -e "$log.failed" ] || log=$log.failed
 	why=$(printf '%s\n' "${reasons[@]}" | awk 'NF && !seen[$0]++' | sed ':a; N; $!ba; s/\n/; /g')
 	[ -z "$OFFLINE" ] || why+=" (is there a network?)"
-	die "$1 is not on this machine and cannot be fetched: $why. A copy of yours can be named with ${var//-/_}=FILE; log: $log"
+	die "$1 is not on this machine and cannot be fetched: $why. A copy of yours can be named with ${var//[-.]/_}=FILE; log: $log"
 }
 
 list()

@@ -40,7 +40,7 @@ named_git()
 named_by_user()
 {
 	local var=${1^^} path sum
-	var=${var//-/_}
+	var=${var//[-.]/_}
 	path=${!var-}
 	[ -n "$path" ] || return 1
 	[ -e "$path" ] || die "$var=$path: no such file"

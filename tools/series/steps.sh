@@ -20,58 +20,18 @@ set -euo pipefail
 . "$(dirname "$0")/../lib/common.sh"
 # shellcheck source=tools/lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=tools/lib/series.sh
+. "$TOP/tools/lib/series.sh"
 usage_if_asked "$@"
-
-linux=$O/linux
-tree=$O/series/tree
-out=$O/series/kernel
-ko=(arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko)
-
-kbuild()
-{
-	make -C "$tree" O="$out" -j"$JOBS" CC="$CC" LOCALVERSION= "$@"
-}
-
-# checkout COMMIT: the work tree is kept, so that only what differs is rebuilt
-checkout()
-{
-	if [ ! -e "$tree/.git" ]; then
-		git -C "$linux" worktree prune
-		git -C "$linux" worktree add -q -f --detach "$tree" "$1"
-	fi
-	git -C "$tree" checkout -q -f --detach "$1"
-}
-
-prepare()
-{
-	checkout base
-	mkdir -p "$out"
-	cp "$O/kernel/.config" "$out/.config"
-	kbuild olddefconfig
-	kbuild modules_prepare
-}
-
-pack()
-{
-	(cd "$1" && find . -mindepth 1 -exec touch -hd @0 {} + && find . -mindepth 1 | LC_ALL=C sort |
-		cpio --quiet -o -H newc --reproducible -R 0:0) >"$2.tmp"
-	mv "$2.tmp" "$2"
-	rm -rf "$1"
-}
 
 # build_step N COMMIT
 build_step()
 {
-	local root=$O/initramfs/step-$1.tmp module
+	local root=$O/initramfs/step-$1.tmp
 	checkout "$2"
-	# Nothing else is linked here, so modpost cannot know what else there is;
-	# a symbol that is really missing shows when the module is loaded.
-	kbuild KBUILD_MODPOST_WARN=1 "${ko[@]}"
+	kbuild "${ko[@]}"
 	rm -rf "$root"
-	mkdir -p "$root/lib/modules"
-	for module in "${ko[@]}"; do
-		strip -g -o "$root/lib/modules/${module##*/}" "$out/$module"
-	done
+	strip_modules "$root/lib/modules"
 	pack "$root" "$O/initramfs/step-$1.cpio"
 }
 
@@ -93,18 +53,14 @@ build_pristine()
 
 "$TOP"/tools/queue.sh linux ready
 lock series
-mkdir -p "$O/series" "$O/initramfs"
-if ! fresh "$out/.stamp" "$O/kernel/.config"; then
-	step series-prepare prepare
-	mark_fresh "$out/.stamp" "$O/kernel/.config"
-fi
+need_kvm_objects
 key=("$out/.stamp" "$0")
 if ! fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"; then
 	step series-pristine build_pristine
 	mark_fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"
 fi
 n=0
-for commit in $(git -C "$linux" rev-parse "base^{commit}") $(git -C "$linux" rev-list --reverse base..HEAD); do
+for commit in $(step_commits); do
 	if ! fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"; then
 		step "series-step-$n" unattended "$out" build_step "$n" "$commit"
 		mark_fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154
+#
+# For tools/series/check.sh: the series compiled, step by step.  Sourced after
+# series.sh.  Each configuration has an object directory, all share one work tree,
+# and what was built stays built.
+
+builds=$O/series/builds
+configurations=(modules builtin no-sev no-amd)
+
+# fragment CONFIGURATION: on top of tinyconfig and snp_host.config
+fragment()
+{
+	echo CONFIG_CPU_SUP_INTEL=y
+	echo CONFIG_KVM_WERROR=y
+	case $1 in
+	modules) printf 'CONFIG_%s\n' KVM=m KVM_AMD=m KVM_INTEL=m KVM_AMD_SEV=y ;;
+	builtin) printf 'CONFIG_%s\n' CRYPTO_DEV_CCP_DD=y KVM=y KVM_AMD=y KVM_INTEL=y KVM_AMD_SEV=y ;;
+	no-sev) printf 'CONFIG_%s\n' KVM=m KVM_AMD=m KVM_INTEL=m KVM_AMD_SEV=n ;;
+	no-amd) printf 'CONFIG_%s\n' KVM=m KVM_AMD=n KVM_INTEL=m ;;
+	*) die "no configuration is called '$1' (${configurations[*]})" ;;
+	esac
+}
+
+# Kconfig drops what it cannot satisfy without a word.
+honoured()
+{
+	local line
+	for line in $(fragment "$1"); do
+		case $line in
+		*=n) ! grep "^${line%n}" "$out/.config" ;;
+		*) grep -xF "$line" "$out/.config" ;;
+		esac >/dev/null || { echo "kconfig did not honour $line"; return 1; }
+	done
+}
+
+configure()
+{
+	mkdir -p "$out"
+	checkout base
+	kbuild tinyconfig
+	fragment "$1" >"$out/fragment"
+	"$tree"/scripts/kconfig/merge_config.sh -m -O "$out" "$out/.config" \
+		"$TOP/arch/x86/configs/snp_host.config" "$out/fragment"
+	kbuild olddefconfig
+	honoured "$1"
+	kbuild W=1 prepare
+}
+
+use_configuration()
+{
+	out=$builds/$1
+	local key=("$(git -C "$linux" rev-parse base)" "$TOP/arch/x86/configs/snp_host.config" "$(fragment "$1")")
+	! fresh "$out/.stamp-config" "${key[@]}" || return 0
+	configure "$1"
+	mark_fresh "$out/.stamp-config" "${key[@]}"
+}
+
+# What the step touches has to be among what is built.
+all_compiled()
+{
+	local file
+	for file in $(changed base "$1" AM | matching '\.c$' | matching -v '^tools/'); do
+		[ -e "$out/${file%.c}.o" ] || { echo "$file is not compiled"; return 1; }
+	done
+}
+
+# builds_at CONFIGURATION COMMIT
+builds_at()
+{
+	local stamp
+	use_configuration "$1"
+	stamp=$out/.stamp-$2
+	! fresh "$stamp" "$out/.stamp-config" || return 0
+	checkout "$2"
+	unattended "$out" kbuild W=1 arch/x86/kvm/
+	[ "$1" != modules ] || all_compiled "$2"
+	mark_fresh "$stamp" "$out/.stamp-config"
+}
+
+# Nor may gcc warn of a file that the series touches.
+selftests_build()
+{
+	local tests=$O/series/selftests-last log
+	log=$tests/log
+	! fresh "$tests/.stamp" "$(git -C "$linux" rev-parse HEAD)" || return 0
+	checkout HEAD
+	mkdir -p "$tests/kvm"
+	make -C "$tree" O="$tests/headers" INSTALL_HDR_PATH="$tests/headers/usr" headers_install
+	unattended "$tests" make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" \
+		OUTPUT="$tests/kvm" LINUX_HDR_PATH="$tests/headers/usr/include" \
+		KHDR_INCLUDES="-isystem $tests/headers/usr/include" >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
+	matching 'warning:' "$log" | matching -Ff <(changed base HEAD AM | sed 's,^tools/testing/selftests/kvm/,,') | nothing
+	mark_fresh "$tests/.stamp" "$(git -C "$linux" rev-parse HEAD)"
+}
+
+need_sparse()
+{
+	local archive source=$O/sparse
+	archive=$("$TOP"/tools/fetch.sh sparse)
+	! fresh "$source.stamp" "$archive" || return 0
+	rm -rf "$source"
+	mkdir -p "$source"
+	tar -x --strip-components=1 -C "$source" -f "$archive"
+	make -C "$source" -j"$JOBS" CC="$CC" sparse
+	mark_fresh "$source.stamp" "$archive"
+}
+
+# What includes a private header of KVM is looked at too.
+sparse_objects()
+{
+	changed base HEAD AM | matching -E '\.[ch]$' | matching -v '^tools/' | while read -r file; do
+		case $file in
+		*.c) echo "${file%.c}.o" ;;
+		arch/x86/kvm/svm/*.h) git -C "$linux" ls-files "arch/x86/kvm/svm/*.c" | sed 's/c$/o/' ;;
+		esac
+	done | sort -u
+}
+
+# sparse_at COMMIT: writes what sparse says, without line numbers, to a file of that name
+sparse_at()
+{
+	local result=$builds/sparse/$1 objects
+	mapfile -t objects < <(sparse_objects)
+	! fresh "$result.stamp" "$out/.stamp-config" "${objects[@]}" || return 0
+	mkdir -p "$builds/sparse"
+	checkout "$1"
+	kbuild W=1 C=2 CHECK="$O/sparse/sparse" "${objects[@]}" >"$result.log" 2>&1 ||
+		{ tail -n 20 "$result.log"; return 1; }
+	same "$(grep -c '^ *CHECK ' "$result.log")" "${#objects[@]}"
+	matching -E '^[^ ]+:[0-9]+:[0-9]+: ' "$result.log" | sed -E "s,$tree/,,g; s,:[0-9]+:[0-9]+: ,: ,g" |
+		sort >"$result"
+	mark_fresh "$result.stamp" "$out/.stamp-config" "${objects[@]}"
+}
+
+sparse_adds_nothing()
+{
+	local base
+	base=$(git -C "$linux" rev-parse 'base^{commit}')
+	need_sparse
+	use_configuration modules
+	sparse_at "$base"
+	sparse_at "$1"
+	comm -13 "$builds/sparse/$base" "$builds/sparse/$1" | nothing
+}
+
+# warnings_of COMMIT: what Sphinx says about the documents that the series touches
+warnings_of()
+{
+	local result=$O/series/docs/$1 files
+	mapfile -t files < <(changed base HEAD AM | matching '^Documentation/.*\.rst$')
+	! fresh "$result.stamp" "${files[@]}" || return 0
+	checkout "$1"
+	rm -rf "$result"
+	mkdir -p "$result"
+	make -C "$tree" O="$result" SPHINXDIRS=virt/kvm htmldocs >"$result.log" 2>&1 ||
+		{ tail -n 20 "$result.log"; return 1; }
+	find "$result" -name api.html | grep . >/dev/null
+	matching -E '(WARNING|ERROR|SEVERE)' "$result.log" | matching -F "${files[@]/#/-e}" |
+		sed -E "s,$tree/,,g; s,:[0-9]+: ,: ," | sort >"$result.warnings"
+	rm -rf "$result"
+	mark_fresh "$result.stamp" "${files[@]}"
+}
+
+documents_add_no_warning()
+{
+	local base head
+	base=$(git -C "$linux" rev-parse 'base^{commit}')
+	head=$(git -C "$linux" rev-parse HEAD)
+	"$TOP"/tools/deps.sh --check documents
+	mkdir -p "$O/series/docs"
+	warnings_of "$base"
+	warnings_of "$head"
+	comm -13 "$O/series/docs/$base.warnings" "$O/series/docs/$head.warnings" | nothing
+}

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# The kernel series step by step, for tools/series/.  Sourced after common.sh and
+# build.sh.
+#
+#   linux, tree         $O/linux, and a work tree of it that is at one step at a time
+#   out                 the object directory that kbuild uses
+#   kbuild TARGET...    make, in tree and out
+#   checkout COMMIT     moves tree; it is kept, so that only what differs is rebuilt
+#   step_commits        the commit of each step, that of the base first
+#   need_kvm_objects    makes $O/series/kernel ready to build KVM's modules for the
+#                       host kernel
+#   strip_modules DIR   KVM's modules as built in out, without debug sections
+#   pack DIR FILE       moves DIR into an initramfs part
+
+linux=$O/linux
+tree=$O/series/tree
+out=$O/series/kernel
+ko=(arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko)
+
+kbuild()
+{
+	make -C "$tree" O="$out" -j"$JOBS" CC="$CC" LOCALVERSION= "$@"
+}
+
+checkout()
+{
+	if [ ! -e "$tree/.git" ]; then
+		git -C "$linux" worktree prune
+		git -C "$linux" worktree add -q -f --detach "$tree" "$1"
+	fi
+	git -C "$tree" checkout -q -f --detach "$1"
+}
+
+step_commits()
+{
+	git -C "$linux" rev-parse 'base^{commit}'
+	git -C "$linux" rev-list --reverse base..HEAD
+}
+
+prepare_kvm_objects()
+{
+	checkout base
+	mkdir -p "$out"
+	cp "$O/kernel/.config" "$out/.config"
+	kbuild olddefconfig
+	kbuild modules_prepare
+	cp "$O/kernel/Module.symvers" "$out/"
+}
+
+need_kvm_objects()
+{
+	local inputs=("$O/kernel/.config" "$O/kernel/Module.symvers")
+	mkdir -p "$O/series" "$O/initramfs"
+	! fresh "$out/.stamp" "${inputs[@]}" || return 0
+	step series-prepare prepare_kvm_objects
+	mark_fresh "$out/.stamp" "${inputs[@]}"
+}
+
+strip_modules()
+{
+	local module
+	mkdir -p "$1"
+	for module in "${ko[@]}"; do
+		strip -g -o "$1/${module##*/}" "$out/$module"
+	done
+}
+
+pack()
+{
+	(cd "$1" && find . -mindepth 1 -exec touch -hd @0 {} + && find . -mindepth 1 | LC_ALL=C sort |
+		cpio --quiet -o -H newc --reproducible -R 0:0) >"$2.tmp"
+	mv "$2.tmp" "$2"
+	rm -rf "$1"
+}
