@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Plant a defect in the series, run the tests that have to catch it, and so on
+# for each defect in tools/series/mutants.
+#
+# usage: mutants.sh [--build] [--again] [NAME]...
+#
+#   --build   only see whether they apply, compile and change the object code
+#   --again   also those whose result is known
+#   NAME      only these; may be a pattern
+#
+# A mutant is caught when one of the tests that it names fails, or the boot that
+# they run in, provided that they pass without it.  One that is not caught, does
+# not apply or leaves the object code as it is fails the run.  Those that declare
+# that nothing notices them are only built.
+#
+# Results are kept in $O/series/mutants until the series, a test or QEMU changes.
+#
+# example: tools/series/mutants.sh 'i6-*'
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../lib/common.sh"
+# shellcheck source=tools/lib/build.sh
+. "$TOP/tools/lib/build.sh"
+# shellcheck source=tools/lib/series.sh
+. "$TOP/tools/lib/series.sh"
+usage_if_asked "$@"
+
+mutant="$TOP/tools/series/mutant.py"
+results=$O/series/mutants
+export PART=$O/initramfs/step-mutant.cpio
+
+only_build='' again=''
+while :; do
+	case ${1-} in
+	--build) only_build=1 ;;
+	--again) again=1 ;;
+	*) break ;;
+	esac
+	shift
+done
+
+# The code of KVM's modules in out, without the lines that warnings name
+code()
+{
+	(cd "$out" && objdump -drw --no-addresses "${ko[@]}") | sha256sum | cut -d' ' -f1
+}
+
+pack_part()
+{
+	strip_modules "$results/root/lib/modules"
+	pack "$results/root" "$PART"
+}
+
+# run_tests NAME TEST...: what failed, one per line, in $results/NAME.failed
+run_tests()
+{
+	local tests
+	tests=$(IFS=,; echo "${*:2}")
+	"$TOP"/tools/testing/check.py --tests "$tests" --jobs 1 --build "$O" \
+		--boot "$TOP/tools/series/boot-with-part.sh" --results "$results/$1.run" || [ $? -eq 1 ]
+	awk -F'\t' '$1 != "ok" && $1 != "known" && $1 != "n/a" { print $4 }' \
+		"$results/$1.run/latest/results.tsv" >"$results/$1.failed"
+}
+
+# A test that fails by itself catches nothing: what is left is in $results/sound.
+baseline()
+{
+	checkout HEAD
+	kbuild "${ko[@]}"
+	code >"$results/code"
+	pack_part
+	mapfile -t tests < <("$mutant" tests "${selected[@]}")
+	: >"$results/sound"
+	[ -z "$only_build" ] && [ -n "${tests[*]}" ] || return 0
+	run_tests baseline "${tests[@]}"
+	printf '%s\n' "${tests[@]}" | { grep -vxFf "$results/baseline.failed" || [ $? -eq 1 ]; } >"$results/sound"
+}
+
+# The rest is in the result: VERDICT and why
+verdict()
+{
+	printf '%s\t%s\n' "$1" "$2" >"$results/$name.verdict"
+}
+
+# A configuration of check.sh that must not compile any more
+judge_by_build()
+{
+	local out=$O/series/builds/${check#build-}
+	if ! [ -e "$out/.stamp-$(git -C "$linux" rev-parse HEAD)" ]; then
+		verdict error "run tools/series/check.sh $check first"
+	elif kbuild W=1 arch/x86/kvm/; then
+		verdict survived "$check compiles"
+	else
+		verdict caught "$check"
+	fi
+}
+
+judge_by_tests()
+{
+	local tests caught
+	mapfile -t tests < <("$mutant" tests "$name" | { grep -xFf "$results/sound" || [ $? -eq 1 ]; })
+	[ -n "${tests[*]}" ] || { verdict error "its tests fail without it"; return 0; }
+	pack_part
+	run_tests "$name" "${tests[@]}"
+	caught=$(paste -sd' ' "$results/$name.failed")
+	if [ -n "$caught" ]; then verdict caught "$caught"; else verdict survived "${tests[*]}"; fi
+}
+
+judge()
+{
+	local check
+	check=$("$mutant" get "$name" Check)
+	checkout HEAD
+	"$mutant" apply "$name" "$tree" || { verdict error "does not apply"; return 0; }
+	[ -z "$check" ] || { judge_by_build; return 0; }
+	kbuild "${ko[@]}" || { verdict error "does not compile"; return 0; }
+	[ "$(code)" != "$(cat "$results/code")" ] || { verdict error "leaves the object code unchanged"; return 0; }
+	if [ -n "$("$mutant" get "$name" Survives)" ]; then
+		verdict explained "$("$mutant" get "$name" Survives)"
+	elif [ -n "$only_build" ]; then
+		verdict built "not run"
+	else
+		judge_by_tests
+	fi
+}
+
+"$TOP"/tools/queue.sh linux ready
+"$mutant" coverage
+[ $# -gt 0 ] || set -- '*'
+mapfile -t selected < <("$mutant" names "$@")
+[ -n "${selected[*]}" ] || die "no mutant is called $*"
+lock series
+need_kvm_objects
+mkdir -p "$results"
+inputs=("$(git -C "$linux" rev-parse HEAD)" "$only_build" "$out/.stamp" "$O/selftests/.stamp"
+	"$O/qemu-build/.stamp-build" "$O/initramfs/base.cpio" "$TOP"/tools/testing/lists/*.list)
+
+if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"; then
+	step mutants-baseline baseline
+	mark_fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"
+fi
+for name in "${selected[@]}"; do
+	key=("${inputs[@]}" "$TOP/tools/series/mutants/$name.mutant" "$results/sound")
+	[ -n "$again" ] || ! fresh "$results/.stamp-$name" "${key[@]}" || continue
+	step "mutant-$name" unattended "$out" judge
+	mark_fresh "$results/.stamp-$name" "${key[@]}"
+done
+checkout HEAD
+
+echo
+for name in "${selected[@]}"; do
+	printf '%-10s %-26s %-32s %s\n' "$(cut -f1 "$results/$name.verdict")" "$name" \
+		"$("$mutant" get "$name" Breaks)" "$(cut -f2 "$results/$name.verdict")"
+done | tee "$results/table"
+! grep -qE '^(survived|error)' "$results/table"
