@@ -13,7 +13,7 @@ T := $(CURDIR)/tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
-	run shell check check-full sources clean distclean \
+	run shell check check-full series-check series-mutants debug-kernel sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -63,8 +63,18 @@ steps: kernel
 check: initramfs stock steps snp-measure snp-guest
 	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
 
-check-full: initramfs stock steps snp-measure snp-guest
+check-full: initramfs stock steps snp-measure snp-guest debug-kernel
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
+
+series-check: ready
+	@$(T)/series/check.sh
+
+series-mutants: initramfs
+	@$(T)/series/mutants.sh
+
+debug-kernel: ready
+	@$(T)/build-kernel.sh --debug
+	@$(T)/build-initramfs.sh debug
 
 # linux-export, qemu-refresh and so on: a patch queue and its tree
 define queue_verbs

@@ -9,6 +9,7 @@
 #   base       busybox, init, the test agent and the host kernel's modules
 #   selftests  the kvm selftests and their libraries in /selftests/kvm, and
 #              /tests/snp-launch
+#   debug      the modules of the debug kernel, behind base
 #   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
 #
 # A part is $O/initramfs/PART.cpio; the same inputs give the same bytes.
@@ -30,20 +31,33 @@ modules=(virt/lib/irqbypass arch/x86/kvm/kvm arch/x86/kvm/kvm-amd
 	drivers/virt/coco/guest/tsm_report drivers/virt/coco/sev-guest/sev-guest)
 agent_sources=("$TOP"/tools/testing/agent/*.c)
 
+# strip_modules KERNEL DIR
+strip_modules()
+{
+	local module
+	for module in "${modules[@]}"; do
+		strip -g -o "$2/${module##*/}.ko" "$1/$module.ko"
+	done
+}
+
 fill_base()
 {
-	local root=$1 module
+	local root=$1
 	mkdir -p "$root"/{bin,etc,lib/modules,proc,sys,dev,tmp}
 	install /bin/busybox "$root/bin/busybox"
 	ln -s busybox "$root/bin/sh"
 	install "$TOP/tools/testing/agent/init" "$root/init"
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$root/bin/snp-agent" "${agent_sources[@]}"
-	for module in "${modules[@]}"; do
-		strip -g -o "$root/lib/modules/${module##*/}.ko" "$kernel/$module.ko"
-	done
+	strip_modules "$kernel" "$root/lib/modules"
 	cp -r "$TOP/tools/testing/tests" "$root/tests"
 	echo 'root:x:0:0:root:/:/bin/sh' >"$root/etc/passwd"
 	printf '%s\n' ccp irqbypass kvm kvm-amd >"$root/etc/modules-load"
+}
+
+fill_debug()
+{
+	mkdir -p "$1/lib/modules"
+	strip_modules "$O/kernel-debug" "$1/lib/modules"
 }
 
 fill_selftests()
@@ -88,9 +102,10 @@ inputs()
 {
 	case $1 in
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "${modules[@]/%/.ko}" "$kernel/.stamp-build" ;;
+	debug) printf '%s\n' "${modules[@]/%/.ko}" "$O/kernel-debug/.stamp-build" ;;
 	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
-	*) die "no initramfs part is called '$1' (base, selftests, guest)" ;;
+	*) die "no initramfs part is called '$1' (base, debug, selftests, guest)" ;;
 	esac
 }
 

@@ -3,11 +3,13 @@
 #
 # Build the host kernel, one image that serves as host and as guest.
 #
-# usage: build-kernel.sh [--help]
+# usage: build-kernel.sh [--debug]
 #
 # tinyconfig plus the fragments snp_host.config and snp_guest.config of
 # arch/x86/configs/, and CONFIG_FRAGMENTS="FILE..." if it is set.  The result
 # is in $O/kernel: vmlinux, arch/x86/boot/bzImage, modules.
+#
+# With --debug, debug.config on top, in $O/kernel-debug.
 #
 # example: CONFIG_FRAGMENTS=my.config O=/tmp/b tools/build-kernel.sh
 set -euo pipefail
@@ -18,8 +20,12 @@ set -euo pipefail
 usage_if_asked "$@"
 
 tree=$O/linux
-out=$O/kernel
+name=kernel
 read -ra extra <<<"${CONFIG_FRAGMENTS:-}"
+case ${1-} in
+--debug) name=kernel-debug extra+=("$TOP/arch/x86/configs/debug.config") ;;
+esac
+out=$O/$name
 fragments=("$TOP"/arch/x86/configs/snp_{host,guest}.config "${extra[@]}")
 
 configure()
@@ -53,12 +59,12 @@ build()
 }
 
 "$TOP"/tools/queue.sh linux ready
-lock kernel
+lock "$name"
 if ! fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"; then
-	step kernel-config configure
+	step "$name-config" configure
 	mark_fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"
 fi
 if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"; then
-	step kernel unattended "$out" build
+	step "$name" unattended "$out" build
 	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"
 fi

@@ -14,6 +14,8 @@ Test it
   make check          everything a change must pass (minutes)
   make check-full     the same and what takes longer
   make check TESTS=x86/cpuid_test,harness*
+  make series-check   what can be said of patches/linux without running it
+  make series-mutants whether the tests notice defects planted in the series
 Build it
   make deps           the Debian packages that the build needs
   make kernel         Linux with patches/linux/       -> build/kernel
@@ -21,6 +23,7 @@ Build it
   make selftests      the kernel's kvm selftests      -> build/selftests
   make snp-measure    predicts launch digests         -> build/snp-measure
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
+  make debug-kernel   the same Linux with KASAN, lockdep and so on
 Change it: commit in build/linux or build/qemu, then export the commits
   make linux-status   how tree and queue compare      (qemu-status ...)
   make linux-refresh  apply patches/linux/ to the tree, never losing work

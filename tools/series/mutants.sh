@@ -73,12 +73,19 @@ baseline()
 	pack_part
 	mapfile -t tests < <("$mutant" tests "${selected[@]}")
 	: >"$results/sound"
+	: >"$results/baseline.failed"
 	[ -z "$only_build" ] && [ -n "${tests[*]}" ] || return 0
 	run_tests baseline "${tests[@]}"
 	printf '%s\n' "${tests[@]}" | { grep -vxFf "$results/baseline.failed" || [ $? -eq 1 ]; } >"$results/sound"
 }
 
-# The rest is in the result: VERDICT and why
+# Those of the tests that may judge the mutant
+sound_tests()
+{
+	"$mutant" tests "$1" | { grep -xFf "$results/sound" || [ $? -eq 1 ]; }
+}
+
+# verdict VERDICT WHY
 verdict()
 {
 	printf '%s\t%s\n' "$1" "$2" >"$results/$name.verdict"
@@ -100,11 +107,11 @@ judge_by_build()
 judge_by_tests()
 {
 	local tests caught
-	mapfile -t tests < <("$mutant" tests "$name" | { grep -xFf "$results/sound" || [ $? -eq 1 ]; })
+	mapfile -t tests < <(sound_tests "$name")
 	[ -n "${tests[*]}" ] || { verdict error "its tests fail without it"; return 0; }
 	pack_part
 	run_tests "$name" "${tests[@]}"
-	caught=$(paste -sd' ' "$results/$name.failed")
+	caught=$(grep -vxFf "$results/baseline.failed" "$results/$name.failed" | paste -sd' ' || :)
 	if [ -n "$caught" ]; then verdict caught "$caught"; else verdict survived "${tests[*]}"; fi
 }
 
@@ -142,10 +149,10 @@ if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${inputs[@]}" "${selec
 	mark_fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"
 fi
 for name in "${selected[@]}"; do
-	key=("${inputs[@]}" "$TOP/tools/series/mutants/$name.mutant" "$results/sound")
+	key=("${inputs[@]}" "$TOP/tools/series/mutants/$name.mutant" "$(sound_tests "$name")")
 	[ -n "$again" ] || ! fresh "$results/.stamp-$name" "${key[@]}" || continue
 	step "mutant-$name" unattended "$out" judge
-	mark_fresh "$results/.stamp-$name" "${key[@]}"
+	grep -q '^error' "$results/$name.verdict" || mark_fresh "$results/.stamp-$name" "${key[@]}"
 done
 checkout HEAD
 

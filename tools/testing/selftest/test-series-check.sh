@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Can tools/series/check.sh and the mutants fail?  Plants what they look for in
+# copies of the patches.  Prints TAP.
+#
+# usage: test-series-check.sh
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../../lib/common.sh"
+# shellcheck source=tools/testing/selftest/tap.sh
+. "$TOP/tools/testing/selftest/tap.sh"
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# planted CHECK FILE SED-SCRIPT: the check has to fail because of that file
+planted()
+{
+	rm -rf "$tmp/patches"
+	cp -r "$TOP/patches/linux" "$tmp/patches"
+	sed -i "$3" "$tmp/patches/"$2
+	! diff -rq "$TOP/patches/linux" "$tmp/patches" >/dev/null || { echo "nothing was planted"; return 1; }
+	export PATCHES=$tmp/patches
+	fails "$TOP"/tools/series/check.sh "$1"
+	says "not ok"
+}
+
+fifth_patch()
+{
+	rm -rf "$tmp/patches"
+	cp -r "$TOP/patches/linux" "$tmp/patches"
+	cp "$tmp/patches/"0001-*.patch "$tmp/patches/0005-one-more.patch"
+	export PATCHES=$tmp/patches
+	fails "$TOP"/tools/series/check.sh whole
+	says "5 patches"
+}
+
+declarations()
+{
+	printf '%s\n' "$@" | "$TOP"/tools/series/declarations.py | paste -sd' '
+}
+
+# In a tree that lacks the lines that the mutant replaces
+mutant_without_lines()
+{
+	mkdir -p "$tmp/tree/arch/x86/kvm/svm"
+	printf 'static int sev_snp_reload_vmsa(void)\n{\n\treturn 0;\n}\n' >"$tmp/tree/arch/x86/kvm/svm/sev.c"
+	fails "$TOP"/tools/series/mutant.py apply h13-gpa-lost "$tmp/tree"
+	says "does not apply"
+}
+
+t "a patch too many" fifth_patch
+t "a subject without the area" planted subjects '0002-*' 's/KVM: SEV: /KVM: /'
+t "white space at the end of a changelog's line" planted whitespace '0001-*' '0,/^$/s/^$/ /'
+t "white space at the end of a line of code" planted whitespace '0003-*' '0,/^+.*;$/s/^\(+.*;\)$/\1 /'
+t "a context line that differs" planted apply '0001-*' '0,/^ \treturn ret;$/s//\treturn err;/'
+t "a line that checkpatch does not like" planted checkpatch '0003-*' '0,/^+\tint ret = -EINVAL;$/s//+\tint ret=-EINVAL;/'
+t "a forward declaration is seen" same \
+	"$(declarations 'static int a(struct b *c);' 'struct d;' 'int e(void)' '{' 'f();' '}' 'static int' 'g(int h,' ' int i);')" \
+	"a() g() struct d"
+t "what is no forward declaration is not" same \
+	"$(declarations 'static int a = b(c);' 'DEFINE_MUTEX(d);' 'struct e { int f; };' '/* int g(void); */' 'typedef int h(void);')" ""
+t "a mutant that does not apply" mutant_without_lines
+finish
