@@ -78,6 +78,18 @@ builds_at()
 	mark_fresh "$stamp" "$out/.stamp-config"
 }
 
+# What is compiled may still use what KVM or the kernel does not export.
+modules_link()
+{
+	local out=$O/series/kernel
+	"$TOP"/tools/build-kernel.sh
+	need_kvm_objects
+	! fresh "$O/series/.stamp-linked-$1" "$out/.stamp" || return 0
+	checkout "$1"
+	unattended "$out" build_modules
+	mark_fresh "$O/series/.stamp-linked-$1" "$out/.stamp"
+}
+
 # Nor may gcc warn of a file that the series touches.
 selftests_build()
 {

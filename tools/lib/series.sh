@@ -7,10 +7,11 @@
 #   linux, tree         $O/linux, and a work tree of it that is at one step at a time
 #   out                 the object directory that kbuild uses
 #   kbuild TARGET...    make, in tree and out
-#   checkout COMMIT     moves tree; it is kept, so that only what differs is rebuilt
+#   checkout COMMIT     moves tree to what linux calls so; it is kept, so that only what differs is rebuilt
 #   step_commits        the commit of each step, that of the base first
 #   need_kvm_objects    makes $O/series/kernel ready to build KVM's modules for the
 #                       host kernel
+#   build_modules       KVM's modules of what is checked out, in $O/series/kernel
 #   strip_modules DIR   KVM's modules as built in out, without debug sections
 #   pack DIR FILE       moves DIR into an initramfs part
 
@@ -26,11 +27,13 @@ kbuild()
 
 checkout()
 {
+	local commit
+	commit=$(git -C "$linux" rev-parse "$1^{commit}")
 	if [ ! -e "$tree/.git" ]; then
 		git -C "$linux" worktree prune
-		git -C "$linux" worktree add -q -f --detach "$tree" "$1"
+		git -C "$linux" worktree add -q -f --detach "$tree" "$commit"
 	fi
-	git -C "$tree" checkout -q -f --detach "$1"
+	git -C "$tree" checkout -q -f --detach "$commit"
 }
 
 step_commits()
@@ -46,7 +49,14 @@ prepare_kvm_objects()
 	cp "$O/kernel/.config" "$out/.config"
 	kbuild olddefconfig
 	kbuild modules_prepare
-	cp "$O/kernel/Module.symvers" "$out/"
+	grep -v "	arch/x86/kvm/" "$O/kernel/Module.symvers" >"$out/others.symvers"
+}
+
+# Without the rest of the kernel in out, modpost has to be told what that exports.
+build_modules()
+{
+	kbuild MODPOST="$out/scripts/mod/modpost -i $out/others.symvers" \
+		modpost-deps="$out/others.symvers modules.order" "${ko[@]}"
 }
 
 need_kvm_objects()

@@ -18,6 +18,7 @@
 #     build-builtin   built in
 #     build-no-sev    without KVM_AMD_SEV
 #     build-no-amd    without KVM_AMD
+#   modules       KVM's modules find every symbol that they need, at every step
 #   selftests     the kvm selftests compile at the last step
 #   sparse        says no more than of the pristine kernel, at every step
 #   documents     nor does Sphinx of the documents that the series touches
@@ -43,7 +44,7 @@ usage_if_asked "$@"
 
 PATCHES=${PATCHES:-$TOP/patches/linux}
 names=(queue whole subjects whitespace apply checkpatch maintainers declarations build
-	selftests sparse documents)
+	modules selftests sparse documents)
 
 # each_mail DESCRIPTION FUNCTION: of every patch
 each_mail()
@@ -78,6 +79,7 @@ check_whitespace() { each_mail "no line ends in white space" no_trailing_whitesp
 check_checkpatch() { each_mail "checkpatch.pl --strict" checkpatch_is_silent; }
 check_maintainers() { t "new files have a maintainer" new_files_are_maintained; }
 check_declarations() { each_step "no forward declaration" declares_nothing_forward; }
+check_modules() { each_step "modpost" modules_link; }
 check_selftests() { t "the kvm selftests compile" selftests_build; }
 check_sparse() { each_step "sparse" sparse_adds_nothing; }
 check_documents() { t "the documents add no Sphinx warning" documents_add_no_warning; }

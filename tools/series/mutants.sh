@@ -53,22 +53,26 @@ pack_part()
 	pack "$results/root" "$PART"
 }
 
-# run_tests NAME TEST...: what failed, one per line, in $results/NAME.failed
+# run_tests NAME TEST...
 run_tests()
 {
 	local tests
 	tests=$(IFS=,; echo "${*:2}")
 	"$TOP"/tools/testing/check.py --tests "$tests" --jobs 1 --build "$O" \
 		--boot "$TOP/tools/series/boot-with-part.sh" --results "$results/$1.run" || [ $? -eq 1 ]
-	awk -F'\t' '$1 != "ok" && $1 != "known" && $1 != "n/a" { print $4 }' \
-		"$results/$1.run/latest/results.tsv" >"$results/$1.failed"
+}
+
+# failed NAME: the tests and boots that failed then, "TEST<tab>STATUS"
+failed()
+{
+	awk -F'\t' -v OFS='\t' '$1 !~ "^(ok|known|n/a)$" { print $4, $1 }' "$results/$1.run/latest/results.tsv"
 }
 
 # A test that fails by itself catches nothing: what is left is in $results/sound.
 baseline()
 {
 	checkout HEAD
-	kbuild "${ko[@]}"
+	build_modules
 	code >"$results/code"
 	pack_part
 	mapfile -t tests < <("$mutant" tests "${selected[@]}")
@@ -76,6 +80,7 @@ baseline()
 	: >"$results/baseline.failed"
 	[ -z "$only_build" ] && [ -n "${tests[*]}" ] || return 0
 	run_tests baseline "${tests[@]}"
+	failed baseline | cut -f1 >"$results/baseline.failed"
 	printf '%s\n' "${tests[@]}" | { grep -vxFf "$results/baseline.failed" || [ $? -eq 1 ]; } >"$results/sound"
 }
 
@@ -111,7 +116,8 @@ judge_by_tests()
 	[ -n "${tests[*]}" ] || { verdict error "its tests fail without it"; return 0; }
 	pack_part
 	run_tests "$name" "${tests[@]}"
-	caught=$(grep -vxFf "$results/baseline.failed" "$results/$name.failed" | paste -sd' ' || :)
+	caught=$(failed "$name" | awk -F'\t' 'FILENAME != "-" { before[$1]; next }
+		!($1 in before) { print $1 " (" $2 ")" }' "$results/baseline.failed" - | paste -sd' ')
 	if [ -n "$caught" ]; then verdict caught "$caught"; else verdict survived "${tests[*]}"; fi
 }
 
@@ -122,7 +128,7 @@ judge()
 	checkout HEAD
 	"$mutant" apply "$name" "$tree" || { verdict error "does not apply"; return 0; }
 	[ -z "$check" ] || { judge_by_build; return 0; }
-	kbuild "${ko[@]}" || { verdict error "does not compile"; return 0; }
+	build_modules || { verdict error "does not compile"; return 0; }
 	[ "$(code)" != "$(cat "$results/code")" ] || { verdict error "leaves the object code unchanged"; return 0; }
 	if [ -n "$("$mutant" get "$name" Survives)" ]; then
 		verdict explained "$("$mutant" get "$name" Survives)"

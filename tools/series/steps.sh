@@ -29,7 +29,7 @@ build_step()
 {
 	local root=$O/initramfs/step-$1.tmp
 	checkout "$2"
-	kbuild "${ko[@]}"
+	build_modules
 	rm -rf "$root"
 	strip_modules "$root/lib/modules"
 	pack "$root" "$O/initramfs/step-$1.cpio"
