@@ -81,13 +81,13 @@ baseline()
 	[ -z "$only_build" ] && [ -n "${tests[*]}" ] || return 0
 	run_tests baseline "${tests[@]}"
 	failed baseline | cut -f1 >"$results/baseline.failed"
-	printf '%s\n' "${tests[@]}" | { grep -vxFf "$results/baseline.failed" || [ $? -eq 1 ]; } >"$results/sound"
+	comm -23 <(printf '%s\n' "${tests[@]}") <(sort "$results/baseline.failed") >"$results/sound"
 }
 
 # Those of the tests that may judge the mutant
 sound_tests()
 {
-	"$mutant" tests "$1" | { grep -xFf "$results/sound" || [ $? -eq 1 ]; }
+	comm -12 <("$mutant" tests "$1") "$results/sound"
 }
 
 # verdict VERDICT WHY
