@@ -93,7 +93,7 @@ sound_tests()
 # verdict VERDICT WHY
 verdict()
 {
-	printf '%s\t%s\n' "$1" "$2" >"$results/$name.verdict"
+	printf '%s\t%s\n' "$1" "$2" >"$results/$planted.verdict"
 }
 
 # A configuration of check.sh that must not compile any more
@@ -112,11 +112,11 @@ judge_by_build()
 judge_by_tests()
 {
 	local tests caught
-	mapfile -t tests < <(sound_tests "$name")
+	mapfile -t tests < <(sound_tests "$planted")
 	[ -n "${tests[*]}" ] || { verdict error "its tests fail without it"; return 0; }
 	pack_part
-	run_tests "$name" "${tests[@]}"
-	caught=$(failed "$name" | awk -F'\t' 'FILENAME != "-" { before[$1]; next }
+	run_tests "$planted" "${tests[@]}"
+	caught=$(failed "$planted" | awk -F'\t' 'FILENAME != "-" { before[$1]; next }
 		!($1 in before) { print $1 " (" $2 ")" }' "$results/baseline.failed" - | paste -sd' ')
 	if [ -n "$caught" ]; then verdict caught "$caught"; else verdict survived "${tests[*]}"; fi
 }
@@ -124,14 +124,14 @@ judge_by_tests()
 judge()
 {
 	local check
-	check=$("$mutant" get "$name" Check)
+	check=$("$mutant" get "$planted" Check)
 	checkout HEAD
-	"$mutant" apply "$name" "$tree" || { verdict error "does not apply"; return 0; }
+	"$mutant" apply "$planted" "$tree" || { verdict error "does not apply"; return 0; }
 	[ -z "$check" ] || { judge_by_build; return 0; }
 	build_modules || { verdict error "does not compile"; return 0; }
 	[ "$(code)" != "$(cat "$results/code")" ] || { verdict error "leaves the object code unchanged"; return 0; }
-	if [ -n "$("$mutant" get "$name" Survives)" ]; then
-		verdict explained "$("$mutant" get "$name" Survives)"
+	if [ -n "$("$mutant" get "$planted" Survives)" ]; then
+		verdict explained "$("$mutant" get "$planted" Survives)"
 	elif [ -n "$only_build" ]; then
 		verdict built "not run"
 	else
@@ -154,17 +154,17 @@ if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${inputs[@]}" "${selec
 	step mutants-baseline baseline
 	mark_fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"
 fi
-for name in "${selected[@]}"; do
-	key=("${inputs[@]}" "$TOP/tools/series/mutants/$name.mutant" "$(sound_tests "$name")")
-	[ -n "$again" ] || ! fresh "$results/.stamp-$name" "${key[@]}" || continue
-	step "mutant-$name" unattended "$out" judge
-	grep -q '^error' "$results/$name.verdict" || mark_fresh "$results/.stamp-$name" "${key[@]}"
+for planted in "${selected[@]}"; do
+	key=("${inputs[@]}" "$TOP/tools/series/mutants/$planted.mutant" "$(sound_tests "$planted")")
+	[ -n "$again" ] || ! fresh "$results/.stamp-$planted" "${key[@]}" || continue
+	step "mutant-$planted" unattended "$out" judge
+	grep -q '^error' "$results/$planted.verdict" || mark_fresh "$results/.stamp-$planted" "${key[@]}"
 done
 checkout HEAD
 
 echo
-for name in "${selected[@]}"; do
-	printf '%-10s %-26s %-32s %s\n' "$(cut -f1 "$results/$name.verdict")" "$name" \
-		"$("$mutant" get "$name" Breaks)" "$(cut -f2 "$results/$name.verdict")"
+for planted in "${selected[@]}"; do
+	printf '%-10s %-26s %-32s %s\n' "$(cut -f1 "$results/$planted.verdict")" "$planted" \
+		"$("$mutant" get "$planted" Breaks)" "$(cut -f2 "$results/$planted.verdict")"
 done | tee "$results/table"
 ! grep -qE '^(survived|error)' "$results/table"
