@@ -57,9 +57,9 @@ t "white space at the end of a line of code" planted whitespace '0003-*' '0,/^+.
 t "a context line that differs" planted apply '0001-*' '0,/^ \treturn ret;$/s//\treturn err;/'
 t "a line that checkpatch does not like" planted checkpatch '0003-*' '0,/^+\tint ret = -EINVAL;$/s//+\tint ret=-EINVAL;/'
 t "a forward declaration is seen" same \
-	"$(declarations 'static int a(struct b *c);' 'struct d;' 'int e(void)' '{' 'f();' '}' 'static int' 'g(int h,' ' int i);')" \
-	"a() g() struct d"
+	"$(declarations 'static int' 'a(struct b *c,' 'int d);' 'struct e;' '#define F \' '{' 'static int a(struct b *c, int d)' '{' 'f();' '}')" \
+	"a() struct e"
 t "what is no forward declaration is not" same \
-	"$(declarations 'static int a = b(c);' 'DEFINE_MUTEX(d);' 'struct e { int f; };' '/* int g(void); */' 'typedef int h(void);')" ""
+	"$(declarations 'static int a = b(c);' 'DEFINE_MUTEX(d);' 'int f(void);' 'struct e { int f; };' '/* int g(void); */' 'typedef int h(void);')" ""
 t "a mutant that does not apply" mutant_without_lines
 finish
