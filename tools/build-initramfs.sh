@@ -73,7 +73,7 @@ fill_selftests()
 	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
 	mkdir "$root/tests"
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
-		-o "$root/tests/snp-launch" "$TOP/tools/testing/programs/snp-launch.c"
+		-o "$root/tests/snp-launch" "$TOP"/tools/testing/programs/snp-launch/*.c
 }
 
 fill_guest()
@@ -103,7 +103,7 @@ inputs()
 	case $1 in
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "${modules[@]/%/.ko}" "$kernel/.stamp-build" ;;
 	debug) printf '%s\n' "${modules[@]/%/.ko}" "$O/kernel-debug/.stamp-build" ;;
-	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/* ;;
+	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/*/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
 	*) die "no initramfs part is called '$1' (base, debug, selftests, guest)" ;;
 	esac

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The SNP host model as an instrument: what it tells of a launch (TAP).
 
-A known guest (programs/snp-launch.c) is launched, and looked at while it lives
+A known guest (programs/snp-launch) is launched, and looked at while it lives
 and afterwards: counters and census have to be exactly what that launch is made
 of.  Under the exact profile a machine that is halted again and again, and asked
 meanwhile, does the same as one that is not.

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * snp-launch: launches a guest of one page with nothing but ioctls, and says how
+ * each step ended.
+ *
+ * usage: snp-launch [OPTION...] [STEP ERRNO FIRMWARE-ERROR]...
+ *
+ * Without a STEP all have to succeed, and the guest has to ask for its end.
+ * With some, each has to fail so, once: it is then taken again, until there are
+ * no more.  After the last failure the guest is torn down as it is.
+ * FIRMWARE-ERROR is a number as KVM returns it.
+ *
+ *   --direct       an SNP guest that supplies its VMSA; KVM builds it otherwise
+ *   --sev-es       a SEV-ES guest
+ *   --vcpus N      1 is the default
+ *   --retry        after the last failure the launch goes on, and has to succeed
+ *   --then WHAT    what KVM_RUN does after a failure: "gate" is the default, that
+ *                  is, all vCPUs fail to enter the guest; else an errno, or "any"
+ *                  not to try
+ *   --repeat N     the failure has to come in one of N rounds
+ *   --look         give the harness an opportunity to look at the guest
+ *
+ * Whether KVM_RUN stopped at the gate or in VMRUN only the host's counters tell.
+ *
+ * example: snp-launch --direct --retry LAUNCH_FINISH EIO 0xa
+ */
+#define _GNU_SOURCE
+#include <cpuid.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "launch.h"
+
+#define HOLD_LEAF	0x534e5048	/* tools/snp-model/hold.c */
+#define MARK_LOOK	3
+#define MAX_FAILURES	4
+
+static const struct {
+	const char *name;
+	int value;
+} errnos[] = {
+	{ "EIO", EIO }, { "EBUSY", EBUSY }, { "EINVAL", EINVAL }, { "ENOTTY", ENOTTY },
+	{ "EFAULT", EFAULT }, { "ENOMEM", ENOMEM }, { "ENODEV", ENODEV }, { "EPERM", EPERM },
+	{ "ETIMEDOUT", ETIMEDOUT }, { "EBADF", EBADF }, { "ENXIO", ENXIO },
+};
+
+struct failure {
+	const char *step;
+	int error;
+	uint32_t fw_error;
+	const char *then;	/* what KVM_RUN did afterwards */
+};
+
+struct failures {
+	int n;
+	struct failure list[MAX_FAILURES];
+};
+
+static struct {
+	const struct launch *launch;
+	int nr_vcpus;
+	bool retry, looked_at;
+	const char *then;
+	long rounds;
+	struct failures wanted;
+} options = { .launch = &snp_launch, .nr_vcpus = 1, .then = "gate", .rounds = 1 };
+
+static const char *name_of(int error)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
+		if (errnos[i].value == error)
+			return errnos[i].name;
+	return strerror(error);
+}
+
+static void look(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	__cpuid_count(HOLD_LEAF, MARK_LOOK, eax, ebx, ecx, edx);
+}
+
+/* What KVM_RUN does on a vCPU that must not run. */
+static const char *try_to_run(struct vcpu *vcpu)
+{
+	if (ioctl(vcpu->fd, KVM_RUN, 0))
+		return name_of(errno);
+	return vcpu->run->exit_reason == KVM_EXIT_FAIL_ENTRY ? "gate" : "no failure";
+}
+
+/* The same on all, or that of the first one that differs from what is wanted. */
+static const char *try_all(struct guest *g)
+{
+	const char *what = options.then;
+
+	if (!strcmp(options.then, "any"))
+		return what;
+	for (int i = 0; i < g->nr_vcpus && g->vcpus[i].fd >= 0; i++) {
+		what = try_to_run(&g->vcpus[i]);
+		if (strcmp(what, options.then))
+			break;
+	}
+	return what;
+}
+
+/* Take all steps, those that fail as often as a failure is wanted. */
+static void take_steps(struct guest *g, struct failures *seen)
+{
+	const struct step *step = options.launch->steps;
+
+	while (step->name) {
+		g->fw_error = 0;
+		if (step->take(g) >= 0) {
+			step++;
+			continue;
+		}
+		seen->list[seen->n++] = (struct failure){ step->name, errno, g->fw_error, "" };
+		if (seen->n > options.wanted.n)
+			return;
+		seen->list[seen->n - 1].then = try_all(g);
+		if (seen->n == options.wanted.n && !options.retry)
+			return;
+	}
+}
+
+static void launch(struct failures *seen)
+{
+	struct guest g;
+
+	if (vm_create(&g, options.launch, options.nr_vcpus) < 0)
+		seen->list[seen->n++] = (struct failure){ "CREATE_VM", errno, 0, "" };
+	else
+		take_steps(&g, seen);
+	if (options.looked_at)
+		look();
+	vm_destroy(&g);
+}
+
+static bool same(const struct failures *a, const struct failures *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (int i = 0; i < a->n; i++) {
+		const struct failure *f = &a->list[i], *g = &b->list[i];
+
+		if (strcmp(f->step, g->step) || f->error != g->error ||
+		    f->fw_error != g->fw_error || strcmp(f->then, g->then))
+			return false;
+	}
+	return true;
+}
+
+static void tell(const char *what, const struct failures *failures)
+{
+	if (!failures->n)
+		printf("%s: every step succeeds\n", what);
+	for (int i = 0; i < failures->n; i++) {
+		const struct failure *f = &failures->list[i];
+
+		printf("%s: %s fails with %s, firmware error %#x, then KVM_RUN: %s\n", what,
+		       f->step, name_of(f->error), f->fw_error, f->then);
+	}
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: snp-launch [--direct|--sev-es] [--vcpus N] [--retry] [--then WHAT]\n"
+			"                  [--repeat N] [--look] [STEP ERRNO FIRMWARE-ERROR]...\n");
+	return 2;
+}
+
+static bool parse_failure(char **words, struct failure *f)
+{
+	if (!words[1] || !words[2])
+		return false;
+	f->step = words[0];
+	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
+		if (!strcmp(errnos[i].name, words[1]))
+			f->error = errnos[i].value;
+	f->fw_error = strtoul(words[2], NULL, 0);
+	f->then = options.then;
+	return f->error;
+}
+
+static bool parse_flag(const char *name)
+{
+	if (!strcmp(name, "--direct"))
+		options.launch = &direct_launch;
+	else if (!strcmp(name, "--sev-es"))
+		options.launch = &sev_es_launch;
+	else if (!strcmp(name, "--retry"))
+		options.retry = true;
+	else if (!strcmp(name, "--look"))
+		options.looked_at = true;
+	else
+		return false;
+	return true;
+}
+
+static bool parse_value(const char *name, const char *value)
+{
+	if (!value)
+		return false;
+	if (!strcmp(name, "--vcpus"))
+		options.nr_vcpus = atoi(value);
+	else if (!strcmp(name, "--then"))
+		options.then = value;
+	else if (!strcmp(name, "--repeat"))
+		options.rounds = strtol(value, NULL, 0);
+	else
+		return false;
+	return options.nr_vcpus >= 1 && options.nr_vcpus <= MAX_VCPUS;
+}
+
+static bool parse(char **words)
+{
+	for (; *words && **words == '-'; words++) {
+		if (parse_flag(*words))
+			continue;
+		if (!parse_value(words[0], words[1]))
+			return false;
+		words++;
+	}
+	for (; *words; words += 3) {
+		if (options.wanted.n == MAX_FAILURES - 1 ||
+		    !parse_failure(words, &options.wanted.list[options.wanted.n++]))
+			return false;
+	}
+	return true;
+}
+
+int main(int argc __attribute__((unused)), char **argv)
+{
+	struct failures seen = { };
+	long i;
+
+	if (!parse(argv + 1))
+		return usage();
+	for (i = 0; i < options.rounds && !seen.n; i++)
+		launch(&seen);
+	tell("wanted", &options.wanted);
+	tell("seen", &seen);
+	printf("rounds: %ld\n", i);
+	return !same(&options.wanted, &seen);
+}
