@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 PAGE = 4096
+COUNTERS = ("commands", "rmp-updates", "rmp-pages", "rmp-results", "vmruns", "exits", "vcs")
 SHOWN = 4           # differences of a kind that a message names
 
 
@@ -20,6 +21,21 @@ class Leaks:
         if not match:
             raise ValueError(f'leaks="{text}" is not "COUNTx STATE", guest or asid')
         return cls(int(match[1]), match[2])
+
+
+@dataclass(frozen=True)
+class Count:
+    """A list line's counts="NUMBERx PATH": all that is counted below PATH."""
+    count: int
+    path: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Count":
+        match = re.fullmatch(r"(\d+)x ([A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)", text)
+        if not match or match[2].split("/")[0] not in COUNTERS:
+            raise ValueError(f'counts="{text}" is not "COUNTx PATH", PATH beginning with '
+                             + ", ".join(COUNTERS))
+        return cls(int(match[1]), tuple(match[2].split("/")))
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,23 @@ def subtract(after: dict, before: dict) -> dict:
         if change:
             delta[name] = change
     return delta
+
+
+def _total(counters: object) -> int:
+    return sum(map(_total, counters.values())) if isinstance(counters, dict) else counters
+
+
+def miscounts(added: dict, counts: list[Count]) -> list[str]:
+    """What is wrong with the counters that a test added to."""
+    problems = []
+    for count in counts:
+        found: object = added
+        for name in count.path:
+            found = found.get(name, {}) if isinstance(found, dict) else {}
+        if _total(found) != count.count:
+            problems.append(f"counters: {'/'.join(count.path)}: expected {count.count}, "
+                            f"came {_total(found)}")
+    return problems
 
 
 def _pages(ranges: list[dict]) -> dict[int, dict]:

@@ -70,3 +70,4 @@ class Instrument:
         self.release()
         look.problems += [f"fault did not fire: {fault}" for fault in look.unfired]
         look.problems += census.complaints(look.before, look.after, test.leaks)
+        look.problems += census.miscounts(look.counters, test.counts)

@@ -3,10 +3,11 @@
 import fnmatch
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .census import Leaks
+from .census import Count, Leaks
 from .splats import Expect
 
 MACHINES = ("plain", "iommu", "snp")
@@ -55,6 +56,7 @@ class Test:
     expects: list[Expect] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)     # for the SNP host model
     leaks: list[Leaks] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
     from_upstream: bool = False         # a binary of the manifest
 
 
@@ -100,9 +102,9 @@ def _faults(options: dict[str, list[str]], where: str) -> list[str]:
     return faults
 
 
-def _leaks(options: dict[str, list[str]], where: str) -> list[Leaks]:
+def _parsed(options: dict[str, list[str]], name: str, read: Callable, where: str) -> list:
     try:
-        return [Leaks.read(text) for text in options.pop("leaks", [])]
+        return [read(text) for text in options.pop(name, [])]
     except ValueError as error:
         raise ListError(f"{where}: {error}") from error
 
@@ -162,7 +164,9 @@ def _test(name: str, verdict: str, options: dict[str, list[str]], group: str, wh
     test.timeout = int(_number(options, "timeout", test.timeout, where))
     test.time = _number(options, "time", test.time, where)
     test.expect_skip = bool(options.pop("expect-skip", None))
-    test.faults, test.leaks = _faults(options, where), _leaks(options, where)
+    test.faults = _faults(options, where)
+    test.leaks = _parsed(options, "leaks", Leaks.read, where)
+    test.counts = _parsed(options, "counts", Count.read, where)
     _no_others(options, where)
     return test
 
@@ -200,8 +204,8 @@ def read(directory: Path) -> Lists:
         if test.group not in lists.groups and test.group:
             raise ListError(f"{test.where}: no boot line declares {test.group}")
         machine = lists.groups[test.group].machine if test.group else ""
-        if (test.faults or test.leaks) and machine != "snp":
-            raise ListError(f"{test.where}: fault= and leaks= need machine=snp")
+        if (test.faults or test.leaks or test.counts) and machine != "snp":
+            raise ListError(f"{test.where}: fault=, leaks= and counts= need machine=snp")
     return lists
 
 

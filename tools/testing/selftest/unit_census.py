@@ -3,7 +3,7 @@
 import unittest
 
 from harness import census
-from harness.census import Leaks
+from harness.census import Count, Leaks
 
 FIXED = {"start": 0x100000, "pages": 0x100, "state": "HV-Fixed", "asid": 0, "gpa": 0,
          "vmsa": False, "immutable": True, "large": False}
@@ -75,3 +75,16 @@ class Counters(unittest.TestCase):
                  "vmruns": {"snp": 7, "sev": 1}}
         self.assertEqual(census.subtract(after, before),
                          {"commands": {"SHUTDOWN": {"ACTIVE": 4}}, "vmruns": {"snp": 5}})
+
+    def test_counts(self):
+        added = {"commands": {"INIT": {"SUCCESS": 1, "ACTIVE": 2}}, "vmruns": {"snp": 5}}
+        right = ["3x commands", "3x commands/INIT", "2x commands/INIT/ACTIVE", "0x exits",
+                 "0x commands/SHUTDOWN/ACTIVE"]
+        self.assertEqual(census.miscounts(added, [Count.read(text) for text in right]), [])
+        self.assertEqual(census.miscounts(added, [Count.read("0x vmruns")]),
+                         ["counters: vmruns: expected 0, came 5"])
+
+    def test_counts_of_what_there_is_not(self):
+        for text in ("0x vmrun", "x vmruns", "1x commands/"):
+            with self.assertRaises(ValueError):
+                Count.read(text)
