@@ -19,7 +19,7 @@
 #   --qmp FD              QEMU's monitor protocol on this inherited socket
 #   --hold MARKS          with --snp: halt at these marks until the monitor says go on
 #   --seed N              of the exact profile's randomness, RDRAND's included
-#   --qemu FILE           default $O/qemu-build/qemu-system-x86_64
+#   --qemu FILE           default $L1_QEMU, else $O/qemu-build/qemu-system-x86_64
 #   --qemu-arg WORD       handed to QEMU as it is; repeat for more
 #
 # QEMU replaces this process; its exit status is 0 after a power-off and also
@@ -48,7 +48,7 @@ tsc_khz()
 
 profile=fast cpus=2 mem=4G firmware=qboot.rom kernel=$O/kernel/vmlinux
 machine=q35 snp='' iommu='' initrd=$O/initramfs/base.cpio append='' console=stdio channel='' seed=1
-qemu=$O/qemu-build/qemu-system-x86_64
+qemu=${L1_QEMU:-$O/qemu-build/qemu-system-x86_64}
 args=()
 while [ $# -gt 0 ]; do
 	case $1 in

@@ -7,7 +7,8 @@
 #
 # The result is in $O/qemu-build: qemu-system-x86_64, and in $O/firmware the
 # boot ROMs that it loads, which Debian packages apart from QEMU's source.
-# Further words for QEMU's configure are taken from QEMU_CONFIGURE.
+# Further words for QEMU's configure are taken from QEMU_CONFIGURE.  QEMU_SANITIZE=1
+# builds with sanitizers (lib/cc-sanitized), in $O/qemu-asan.
 #
 # example: QEMU_CONFIGURE=--enable-debug O=/tmp/b tools/build-qemu.sh
 set -euo pipefail
@@ -23,6 +24,10 @@ options=(--target-list=x86_64-softmmu --without-default-features
 	--enable-tcg --enable-kvm --enable-fdt=system --enable-nettle
 	--disable-docs --disable-tools --disable-install-blobs)
 read -ra more <<<"${QEMU_CONFIGURE:-}"
+if [ "${QEMU_SANITIZE:-}" = 1 ]; then
+	out=$O/qemu-asan
+	CC="$TOP/tools/lib/cc-sanitized $CC"
+fi
 
 unpack_firmware()
 {
@@ -82,7 +87,7 @@ build()
 }
 
 "$TOP"/tools/queue.sh qemu ready
-lock qemu-build
+lock "${out##*/}"
 [ -d "$O/firmware" ] || step firmware unpack_firmware
 [ -d "$O/meson" ] || step meson unpack_meson
 link_model

@@ -6,7 +6,7 @@
 #
 # usage: boot.sh PROGRAM [QEMU [FILE]]
 #
-# QEMU is $O/qemu-build/qemu-system-x86_64 unless named; FILE is what build.sh has
+# QEMU is $L1_QEMU, else $O/qemu-build/qemu-system-x86_64, unless named; FILE is what build.sh has
 # made, if that was done before.
 #
 # example: tools/testing/arch/boot.sh snp-rmp
@@ -17,7 +17,7 @@ set -euo pipefail
 usage_if_asked "$@"
 need_cmd timeout
 program=${1:?which program}
-qemu=${2:-$O/qemu-build/qemu-system-x86_64}
+qemu=${2:-${L1_QEMU:-$O/qemu-build/qemu-system-x86_64}}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 file=${3:-$out/program}
