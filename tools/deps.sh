@@ -7,7 +7,7 @@
 #   tools/deps.sh --check [LIST]   the same, silent when nothing is missing
 #   tools/deps.sh --list [LIST]    print the packages
 #
-# LIST is `packages`, what builds and tests need, or `documents`, what only
+# LIST is `packages`, what builds and tests need, or `series-check`, what only
 # tools/series/check.sh needs, which asks for it.
 #
 # Example:  sudo tools/deps.sh

@@ -179,7 +179,7 @@ documents_add_no_warning()
 	local base head
 	base=$(git -C "$linux" rev-parse 'base^{commit}')
 	head=$(git -C "$linux" rev-parse HEAD)
-	"$TOP"/tools/deps.sh --check documents
+	"$TOP"/tools/deps.sh --check series-check
 	mkdir -p "$O/series/docs"
 	warnings_of "$base"
 	warnings_of "$head"

@@ -120,6 +120,7 @@ applies_to()
 # Only a person can sign off.  That new files have a maintainer is another check.
 checkpatch_is_silent()
 {
+	"$TOP"/tools/deps.sh --check series-check
 	checkout HEAD
 	cd "$tree" || return
 	perl scripts/checkpatch.pl --strict --show-types --terse --no-summary \
