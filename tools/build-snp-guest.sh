@@ -12,7 +12,7 @@
 #   snp-guest           runs an SNP guest
 #   qemu-system-x86_64  is Debian's QEMU
 #   verify-report       verifies an attestation report with openssl
-#   make-id-block       makes ID blocks with openssl
+#   make-id-block       makes ID blocks, and keys for them
 #   snp-measure         predicts launch digests
 #
 # example: tools/build-snp-guest.sh && tools/boot.sh --snp --mem 6G \

@@ -13,7 +13,6 @@
 #                       host kernel
 #   build_modules       KVM's modules of what is checked out, in $O/series/kernel
 #   strip_modules DIR   KVM's modules as built in out, without debug sections
-#   pack DIR FILE       moves DIR into an initramfs part
 
 linux=$O/linux
 tree=$O/series/tree
@@ -75,12 +74,4 @@ strip_modules()
 	for module in "${ko[@]}"; do
 		strip -g -o "$1/${module##*/}" "$out/$module"
 	done
-}
-
-pack()
-{
-	(cd "$1" && find . -mindepth 1 -exec touch -hd @0 {} + && find . -mindepth 1 | LC_ALL=C sort |
-		cpio --quiet -o -H newc --reproducible -R 0:0) >"$2.tmp"
-	mv "$2.tmp" "$2"
-	rm -rf "$1"
 }

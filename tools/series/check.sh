@@ -27,6 +27,7 @@
 # so a second run, or one after an interruption, repeats only what changed.
 #
 # example: tools/series/check.sh apply checkpatch build-no-sev
+# shellcheck disable=SC2154 # series.sh sets linux, tree, out and ko, series-builds.sh the rest
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../lib/common.sh"

@@ -18,11 +18,14 @@
 # Results are kept in $O/series/mutants until the series, a test or QEMU changes.
 #
 # example: tools/series/mutants.sh 'i6-*'
+# shellcheck disable=SC2154 # series.sh sets linux, tree, out and ko, series-builds.sh the rest
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../lib/common.sh"
 # shellcheck source=tools/lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=tools/lib/initramfs.sh
+. "$TOP/tools/lib/initramfs.sh"
 # shellcheck source=tools/lib/series.sh
 . "$TOP/tools/lib/series.sh"
 usage_if_asked "$@"
@@ -50,7 +53,8 @@ code()
 pack_part()
 {
 	strip_modules "$results/root/lib/modules"
-	pack "$results/root" "$PART"
+	pack_cpio "$results/root" "$PART"
+	rm -rf "$results/root"
 }
 
 # run_tests NAME TEST...

@@ -15,11 +15,14 @@
 # serves all steps, and what differs between two boots is KVM alone.
 #
 # example: tools/series/steps.sh && make check TESTS='step-*'
+# shellcheck disable=SC2154 # series.sh sets linux, tree, out and ko, series-builds.sh the rest
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../lib/common.sh"
 # shellcheck source=tools/lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=tools/lib/initramfs.sh
+. "$TOP/tools/lib/initramfs.sh"
 # shellcheck source=tools/lib/series.sh
 . "$TOP/tools/lib/series.sh"
 usage_if_asked "$@"
@@ -32,7 +35,8 @@ build_step()
 	build_modules
 	rm -rf "$root"
 	strip_modules "$root/lib/modules"
-	pack "$root" "$O/initramfs/step-$1.cpio"
+	pack_cpio "$root" "$O/initramfs/step-$1.cpio"
+	rm -rf "$root"
 }
 
 build_pristine()
@@ -48,7 +52,8 @@ build_pristine()
 	for binary in "$tests"/x86/sev_*_test{,s}; do
 		[ ! -f "$binary" ] || strip -o "$root/pristine/${binary##*/}" "$binary"
 	done
-	pack "$root" "$O/initramfs/pristine.cpio"
+	pack_cpio "$root" "$O/initramfs/pristine.cpio"
+	rm -rf "$root"
 }
 
 "$TOP"/tools/queue.sh linux ready
