@@ -14,7 +14,8 @@ fragment()
 	echo CONFIG_CPU_SUP_INTEL=y
 	echo CONFIG_KVM_WERROR=y
 	case $1 in
-	modules) printf 'CONFIG_%s\n' KVM=m KVM_AMD=m KVM_INTEL=m KVM_AMD_SEV=y ;;
+	# With HYPERV every file of svm/ is compiled.
+	modules) printf 'CONFIG_%s\n' KVM=m KVM_AMD=m KVM_INTEL=m KVM_AMD_SEV=y HYPERV=y ;;
 	builtin) printf 'CONFIG_%s\n' CRYPTO_DEV_CCP_DD=y KVM=y KVM_AMD=y KVM_INTEL=y KVM_AMD_SEV=y ;;
 	no-sev) printf 'CONFIG_%s\n' KVM=m KVM_AMD=m KVM_INTEL=m KVM_AMD_SEV=n ;;
 	no-amd) printf 'CONFIG_%s\n' KVM=m KVM_AMD=n KVM_INTEL=m ;;
