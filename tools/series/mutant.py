@@ -131,7 +131,8 @@ def main() -> None:
     elif verb == "apply":
         apply(read(words[0]), Path(words[1]))
     elif verb == "tests":
-        print(*sorted({test for name in words for test in read(name).get("Tests").split()}))
+        print(*sorted({test for name in words for test in read(name).get("Tests").split()}),
+              sep="\n")
     elif verb == "coverage":
         coverage()
     else:

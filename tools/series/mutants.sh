@@ -86,6 +86,7 @@ baseline()
 	run_tests baseline "${tests[@]}"
 	failed baseline | cut -f1 >"$results/baseline.failed"
 	comm -23 <(printf '%s\n' "${tests[@]}") <(sort "$results/baseline.failed") >"$results/sound"
+	[ -s "$results/sound" ] || die "every test fails without a mutant: see $results/baseline.run"
 }
 
 # Those of the tests that may judge the mutant
