@@ -43,6 +43,17 @@ static QDict *count_commands(const SnpFw *fw)
     return all;
 }
 
+/* TYPE: number */
+static QDict *count_launch_pages(const SnpFw *fw)
+{
+    QDict *all = qdict_new();
+
+#define X(name, value) put_count(all, #name, fw->launch_pages[value]);
+    SNP_PAGE_TYPES(X)
+#undef X
+    return all;
+}
+
 /* WHO: { FROM: { TO: number } } */
 static QDict *count_changes(bool pages)
 {
@@ -92,6 +103,7 @@ QObject *snp_counters(SnpFw *fw)
 
     WITH_QEMU_LOCK_GUARD(&fw->lock) {
         qdict_put(all, "commands", count_commands(fw));
+        qdict_put(all, "launch-pages", count_launch_pages(fw));
     }
     snp_rmp_lock();
     qdict_put(all, "rmp-updates", count_changes(false));

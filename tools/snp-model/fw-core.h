@@ -73,6 +73,7 @@ typedef struct SnpFw {
 
     /* For tests: commands by table index and status */
     uint64_t counts[FW_MAX_CMDS + 1][FW_STATUS_MAX];
+    uint64_t launch_pages[SNP_TYPE_MAX];    /* of 4 KiB */
     FwFault faults[FW_MAX_CMDS];
     QemuMutex lock;
 } SnpFw;

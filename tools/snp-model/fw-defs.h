@@ -60,6 +60,22 @@ typedef enum FwStatus {
     FW_STATUS_MAX = 0x40,
 } FwStatus;
 
+/* SNP_LAUNCH_UPDATE's types of pages */
+#define SNP_PAGE_TYPES(X) \
+    X(NORMAL,     1) \
+    X(VMSA,       2) \
+    X(ZERO,       3) \
+    X(UNMEASURED, 4) \
+    X(SECRETS,    5) \
+    X(CPUID,      6)
+
+typedef enum SnpPageType {
+#define X(name, value) SNP_TYPE_##name = value,
+    SNP_PAGE_TYPES(X)
+#undef X
+    SNP_TYPE_MAX,
+} SnpPageType;
+
 /* What this firmware says it is. */
 #define FW_API_MAJOR        1
 #define FW_API_MINOR        55

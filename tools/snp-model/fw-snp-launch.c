@@ -235,5 +235,8 @@ FwStatus fw_snp_launch_update(SnpFw *fw, FwCmd *cmd)
     snp_rmp_lock();
     status = update_locked(ctx, &u);
     snp_rmp_unlock();
+    if (status == FW_SUCCESS) {
+        fw->launch_pages[u.type] += u.size_2m ? FW_2M_PAGES : 1;
+    }
     return status;
 }

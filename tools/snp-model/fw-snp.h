@@ -60,15 +60,6 @@ FwHandler fw_snp_launch_start, fw_snp_launch_update;
 FwHandler fw_snp_launch_finish;
 
 /* fw-snp-digest.c */
-typedef enum SnpPageType {
-    SNP_TYPE_NORMAL = 1,
-    SNP_TYPE_VMSA,
-    SNP_TYPE_ZERO,
-    SNP_TYPE_UNMEASURED,
-    SNP_TYPE_SECRETS,
-    SNP_TYPE_CPUID,
-} SnpPageType;
-
 void snp_digest_page(uint8_t ld[FW_DIGEST_LEN], SnpPageType type,
                      const uint8_t perms[SNP_VMPLS], uint64_t gpa,
                      const uint8_t *page);

@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 PAGE = 4096
-COUNTERS = ("commands", "rmp-updates", "rmp-pages", "rmp-results", "vmruns", "exits", "vcs")
+COUNTERS = ("commands", "launch-pages", "rmp-updates", "rmp-pages", "rmp-results", "vmruns",
+            "exits", "vcs")
 SHOWN = 4           # differences of a kind that a message names
 
 

@@ -100,6 +100,7 @@ def counted(tap: Tap, launch: dict, end: dict) -> None:
               {"SNP_GCTX_CREATE": ok, "SNP_LAUNCH_START": ok, "SNP_ACTIVATE": ok,
                "SNP_LAUNCH_UPDATE": {"SUCCESS": 2}, "SNP_LAUNCH_FINISH": ok},
               "the launch's firmware commands")
+    tap.equal(launch["launch-pages"], {"NORMAL": 1, "VMSA": 1}, "the pages it is made of")
     changes = {"RMPUPDATE": {"Hypervisor": {"Firmware": 2, "Pre-Guest": 2}},
                "firmware": {"Firmware": {"Context": 1}, "Pre-Guest": {"Guest-Valid": 2}}}
     tap.equal(launch["rmp-updates"], changes, "its RMP updates")
