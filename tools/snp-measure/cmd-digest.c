@@ -24,11 +24,13 @@ const char digest_usage[] =
 "    --vmsa kvm|direct     KVM makes all VMSAs (default), or the VMM makes one\n"
 "    --vmsa-gpa HEX        where the VMM puts it\n"
 "    --vmsa-page FILE      its 4096 bytes; default: what KVM would make\n"
+"    --mem SIZE            as QEMU's -m, in MiB or with K, M, G or T: refuse a VMSA\n"
+"                          in RAM, which the guest would validate once more\n"
 "    --json                the digest, all inputs and every measured region\n";
 
 enum {
 	OVMF, OVMF_HASH, KERNEL, INITRD, APPEND, HASHES, VCPUS, VCPU_TYPE, VCPU_SIG,
-	FEATURES, VMSA, VMSA_GPA, VMSA_PAGE, JSON, NR_OPTIONS,
+	FEATURES, VMSA, VMSA_GPA, VMSA_PAGE, MEM, JSON, NR_OPTIONS,
 };
 
 static const struct option_desc options[NR_OPTIONS] = {
@@ -45,6 +47,7 @@ static const struct option_desc options[NR_OPTIONS] = {
 	[VMSA]      = { "vmsa", true },
 	[VMSA_GPA]  = { "vmsa-gpa", true },
 	[VMSA_PAGE] = { "vmsa-page", true },
+	[MEM]       = { "mem", true },
 	[JSON]      = { "json", false },
 };
 
@@ -103,6 +106,17 @@ static bool get_vmsa_mode(struct request *request)
 	else
 		return fail("--vmsa is kvm or direct, not '%s'", mode);
 	return true;
+}
+
+static bool get_mem(struct request *request)
+{
+	const char *text = request->value[MEM];
+
+	if (!text)
+		return true;
+	if (request->launch.mode == VMSA_KVM)
+		return fail("--mem needs --vmsa direct: KVM's VMSAs are not in guest memory");
+	return parse_size(text, "memory size", &request->launch.mem);
 }
 
 static bool get_vmsa(struct request *request)
@@ -184,8 +198,8 @@ static bool get_features(struct request *request)
 
 static bool get_all(struct request *request)
 {
-	return get_vmsa_mode(request) && get_vmsa(request) && get_vcpus(request) &&
-	       get_signature(request) && get_features(request) && get_ovmf(request) &&
+	return get_vmsa_mode(request) && get_vmsa(request) && get_mem(request) &&
+	       get_vcpus(request) && get_signature(request) && get_features(request) && get_ovmf(request) &&
 	       get_hashes(request);
 }
 
@@ -244,6 +258,8 @@ static bool print_inputs(struct json *json, const struct request *request)
 	json_hex(json, "guest_features", launch->features);
 	json_string(json, "vmsa", launch->mode == VMSA_DIRECT ? "direct" : "kvm");
 	json_hex(json, "vmsa_gpa", launch->mode == VMSA_DIRECT ? launch->vmsa_gpa : VMSA_GPA_KVM);
+	if (launch->mem)
+		json_hex(json, "mem", launch->mem);
 	if (!print_blob(json, "vmsa_page", request->value[VMSA_PAGE], &request->vmsa_page))
 		return false;
 	json_close(json, '}');

@@ -8,6 +8,10 @@
 #define TWO_MIB		0x200000ull
 #define GPA_BITS	52
 
+/* QEMU's q35: more RAM than fits leaves the larger hole below 4 GiB. */
+#define LOW_RAM_MOST	0xb0000000ull
+#define LOW_RAM_SPLIT	0x80000000ull
+
 static bool measure(struct prediction *prediction, const char *what, enum page_type type,
 		    uint64_t gpa, uint64_t size, const uint8_t *data)
 {
@@ -113,6 +117,15 @@ static bool check_hash_table(const struct ovmf *ovmf)
 	return true;
 }
 
+static bool in_ram(uint64_t gpa, uint64_t mem)
+{
+	uint64_t low = mem >= LOW_RAM_MOST ? LOW_RAM_SPLIT : LOW_RAM_MOST;
+
+	if (mem <= low)
+		return gpa < mem;
+	return gpa < low || (gpa >= FOUR_GIB && gpa - FOUR_GIB < mem - low);
+}
+
 /* The page may not be measured twice, nor be where VMRUN hits an erratum. */
 static bool check_vmsa_gpa(const struct launch *launch)
 {
@@ -125,6 +138,9 @@ static bool check_vmsa_gpa(const struct launch *launch)
 	if (!(gpa % TWO_MIB))
 		return fail("the VMSA GPA 0x%llx is on a 2 MiB boundary, where hardware has an erratum: KVM refuses it",
 			    gpa);
+	if (in_ram(gpa, launch->mem))
+		return fail("the VMSA GPA 0x%llx is in the guest's RAM, of 0x%llx bytes: the guest would validate the page once more",
+			    gpa, (unsigned long long)launch->mem);
 	if (gpa >= ovmf->gpa && gpa < FOUR_GIB)
 		return fail("the VMSA GPA 0x%llx is in the firmware image", gpa);
 	for (n = 0; n < ovmf->nr_sections; n++) {

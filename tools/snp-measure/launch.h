@@ -26,6 +26,7 @@ struct launch {
 	uint64_t features;
 	enum vmsa_mode mode;
 	uint64_t vmsa_gpa;		/* direct mode */
+	uint64_t mem;			/* direct mode: the guest's RAM; 0: not known */
 	const uint8_t *vmsa_page;	/* direct mode; NULL: the one that KVM would make */
 };
 

@@ -172,6 +172,23 @@ bool parse_decimal(const char *text, const char *what, uint64_t max,
 	return true;
 }
 
+bool parse_size(const char *text, const char *what, uint64_t *bytes)
+{
+	static const char units[] = "KMGT";
+	size_t len = strlen(text);
+	const char *unit = len ? strchr(units, text[len - 1]) : NULL;
+	unsigned int shift = 10 * (unit ? unit - units + 1 : 2);
+	char digits[24] = "";
+
+	len -= unit ? 1 : 0;
+	if (len < sizeof(digits))
+		memcpy(digits, text, len);
+	if (!parse_number(digits, 10, bytes) || !*bytes || *bytes > UINT64_MAX >> shift)
+		return fail("the %s '%s' is not a number of MiB, or one with K, M, G or T", what, text);
+	*bytes <<= shift;
+	return true;
+}
+
 bool parse_bytes(const char *text, const char *what, uint8_t *out, size_t len)
 {
 	size_t i;

@@ -36,6 +36,8 @@ bool write_base64(const char *path, const void *data, size_t size);
 bool parse_hex64(const char *text, const char *what, uint64_t *value);
 bool parse_decimal(const char *text, const char *what, uint64_t max,
 		   uint64_t *value);
+/* As QEMU's -m: MiB, unless K, M, G or T follows. */
+bool parse_size(const char *text, const char *what, uint64_t *bytes);
 /* Exactly two digits for each byte. */
 bool parse_bytes(const char *text, const char *what, uint8_t *out, size_t len);
 void format_bytes(char *out, const uint8_t *bytes, size_t len);

@@ -103,6 +103,10 @@ def direct(tool) -> None:
     same(tool, "direct mode: one digest for every vCPU count", [*base, "--vcpus", "1"],
          [*base, "--vcpus", "64"])
     same(tool, "direct mode: the count may be left out", base, [*base, "--vcpus", "1"])
+    for mem in ("2816M", "1", "1T"):
+        same(tool, f"direct mode: --mem {mem} measures nothing", base, [*base, "--mem", mem])
+    same(tool, "direct mode: with 2816 MiB, RAM ends at 2 GiB", [*base[:-1], "0xafeff000"],
+         [*base[:-1], "0xafeff000", "--mem", "2816M"])
     same(tool, "direct mode: the address is measured", base,
          [*base[:-1], "0xffffa000"], equal=False)
     same(tool, "direct mode: the default page is what vmsa create writes", base,

@@ -5,6 +5,7 @@ import hashlib
 import json
 import struct
 
+import firmware
 from tool import NO, TROUBLE, openssl
 
 DIGEST = bytes(range(48)).hex()
@@ -157,6 +158,28 @@ def as_text(files) -> None:
     tool.tap.check(DIGEST in tool.output(*files.check()), "check reads base64", "")
 
 
+def for_every_count(files) -> None:
+    """A VMM that supplies the VMSA needs one block; KVM mode needs one for each count."""
+    tool = files.tool
+    fd = tool.file("counts.fd", firmware.image())
+
+    def blocks(*mode) -> list[bytes]:
+        made = []
+        for vcpus in ("1", "2", "4", "8"):
+            digest = tool.output("digest", "--ovmf", fd, "--vcpu-type", "EPYC-Milan", "--vcpus",
+                                 vcpus, *mode).strip()
+            tool.output("id-block", "create", "--digest", digest, "--id-key", files.id_key,
+                        "--out-block", files.block, "--out-auth", files.auth)
+            made.append(files.block.read_bytes())
+        return made
+
+    direct = blocks("--vmsa", "direct", "--vmsa-gpa", "0xffffb000")
+    tool.tap.equal([len(direct[0]), len(set(direct))], [96, 1],
+                   "direct mode: the same ID block for 1, 2, 4 and 8 vCPUs")
+    kvm = blocks()
+    tool.tap.equal(len(set(kvm) - set(direct)), 4, "KVM mode: another one for each")
+
+
 def refused(files) -> None:
     tool = files.tool
     other = tool.directory / "p256.pem"
@@ -196,5 +219,6 @@ def refused(files) -> None:
 
 def run(tool) -> None:
     files = Files(tool)
-    for part in (layout, judged, expected, spoiled, without_author, as_text, refused):
+    for part in (layout, judged, expected, spoiled, without_author, as_text, for_every_count,
+                 refused):
         part(files)
