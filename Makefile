@@ -7,13 +7,13 @@ override O := $(abspath $(O))
 V ?= 0
 TESTS ?=
 PATCHES ?= linux qemu
-export O V
+export O V VCPUS VMSA FIRMWARE HASHES ON
 
 T := $(CURDIR)/tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
-	run shell check check-full series-check series-mutants debug-kernel sources clean distclean \
+	run guest guest-values shell check check-full series-check series-mutants debug-kernel sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -47,6 +47,13 @@ initramfs: kernel qemu selftests
 
 run: kernel qemu
 	@$(T)/run.sh
+
+guest: guest-values kernel qemu
+	@$(T)/guest.sh
+
+# Before anything is built: what was asked for is possible.
+guest-values:
+	@$(T)/guest.sh --check
 
 shell: kernel qemu
 	@$(T)/shell.sh

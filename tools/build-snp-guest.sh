@@ -10,6 +10,8 @@
 # would have, and /bin gets
 #
 #   snp-guest           runs an SNP guest
+#   snp-console         runs one with a shell in it, and all its CPUs
+#   snp-serve           launches guests as `make run` asks it to
 #   qemu-system-x86_64  is Debian's QEMU
 #   verify-report       verifies an attestation report with openssl
 #   make-id-block       makes ID blocks, and keys for them
@@ -91,9 +93,10 @@ fill_host()
 {
 	local root=$out/root
 	rm -rf "$root"
-	mkdir -p "$root"/{bin,certificates,debian/{dev,proc,sys,tmp}}
+	mkdir -p "$root"/{bin,lib/snp,certificates,debian/{dev,proc,sys,tmp}}
 	cp -r "$out/debian/." "$root/debian"
-	install "$guest"/{snp-guest,verify-report,make-id-block} "$root/bin/"
+	install "$guest"/{snp-guest,snp-serve,snp-console,verify-report,make-id-block} "$root/bin/"
+	install -m 644 "$guest/guest-control" "$root/lib/snp/"
 	install "$guest/qemu" "$root/bin/qemu-system-x86_64"
 	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"
 	install -D "$(command -v openssl)" "$root/usr/bin/openssl"
