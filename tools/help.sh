@@ -8,8 +8,9 @@ set -euo pipefail
 
 cat <<'TEXT'
 Try it
-  make run            boot the SNP-capable host, and a guest under its KVM
-  make shell          an interactive shell on that host, with SNP guests at hand
+  make run            launch SNP guests in both modes, print what comes of it
+  make guest          a shell in an SNP guest  (VCPUS=4 VMSA=direct|kvm ...)
+  make shell          a shell on an SNP-capable host, with guests at hand
 Test it
   make check          everything a change must pass (minutes)
   make check-full     the same and what takes longer

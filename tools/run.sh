@@ -1,24 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Boot the host kernel on the SNP host model, say what it enabled, and show an
-# ordinary guest that runs under its KVM.
+# Launch SNP guests with 1, 2, 4 and 8 vCPUs, in direct mode and in KVM mode, and print
+# what comes of it as a table: on this machine if it has SEV-SNP, else on the host model.
 #
-# usage: run.sh [--help]
+# usage: run.sh [sweep.py's options]
 #
-# The console log is kept in $O/logs/run.console.
+# The result is in $O/results/run.json, the host's console in $O/logs/run.console.
+# ON=model or ON=host says where it is to run, if you know better.
 #
-# example: O=/tmp/b tools/run.sh
+# example: O=/tmp/b tools/run.sh --counts 1,2
 set -euo pipefail
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 usage_if_asked "$@"
 
-console=$O/logs/run.console
-parts=$O/initramfs/base.cpio,$O/initramfs/guest.cpio
-
 "$TOP"/tools/build-initramfs.sh base guest
-"$TOP"/tools/boot.sh --snp --initrd "$parts" --append "quiet snp.mode=run" </dev/null |
-	tee "$console" | tr -d '\r' | grep -aE '^(host|guest): ' || true
-grep -aq '^host:  the guest ran under KVM' "$console" ||
-	die "no nested guest came up; the console's last lines are:" "$(tail -n 20 "$console")" "all of it: $console"
+"$TOP"/tools/build-snp-guest.sh
+exec "$TOP"/tools/sweep/sweep.py "$@"

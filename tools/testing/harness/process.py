@@ -10,11 +10,11 @@ from .config import REPO
 
 
 def start(argv: list[str], output: IO[bytes], build: Path,
-          pass_fds: tuple[int, ...] = ()) -> subprocess.Popen:
+          pass_fds: tuple[int, ...] = (), stdin: int = subprocess.DEVNULL) -> subprocess.Popen:
     """Starts a script of the repository; the kernel kills it when this process dies."""
     environment = {**os.environ, "O": str(build), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *argv],
-                            stdin=subprocess.DEVNULL, stdout=output,
+                            stdin=stdin, stdout=output,
                             stderr=subprocess.STDOUT, start_new_session=True,
                             cwd=REPO, env=environment, pass_fds=pass_fds)
 
