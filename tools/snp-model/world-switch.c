@@ -236,6 +236,26 @@ static void enter_sev_es(CPUX86State *env)
     }
 }
 
+/* APM 15.20: of any guest. */
+static bool event_is_known(uint32_t event_inj)
+{
+    uint8_t vector = event_inj & SVM_EVTINJ_VEC_MASK;
+
+    if (!(event_inj & SVM_EVTINJ_VALID)) {
+        return true;
+    }
+    switch (event_inj & SVM_EVTINJ_TYPE_MASK) {
+    case SVM_EVTINJ_TYPE_INTR:
+    case SVM_EVTINJ_TYPE_NMI:
+    case SVM_EVTINJ_TYPE_SOFT:
+        return true;
+    case SVM_EVTINJ_TYPE_EXEPT:
+        return vector != EXCP02_NMI && vector < 31;
+    default:
+        return false;
+    }
+}
+
 static Verdict check_sev(CPUX86State *env, uint64_t nested_ctl)
 {
     Verdict v = VALID;
@@ -255,20 +275,28 @@ static Verdict check_sev(CPUX86State *env, uint64_t nested_ctl)
 
 /*
  * Consistency checks of encrypted guests, after those of any guest that only
- * need the VMCB's control area.  Returns where the guest's state is.
+ * need the VMCB's control area.  EVENTINJ is looked at here as well, since QEMU
+ * does so when the guest's state is loaded and would be stored again.  Returns
+ * where that state is.
  */
 hwaddr snp_vmrun_check(CPUX86State *env, uint64_t nested_ctl, uint32_t asid,
                        uintptr_t ra)
 {
     bool sev = (nested_ctl & NESTED_CTL_SEV) &&
                (env->snp.syscfg & SNP_SYSCFG_MEM_ENC);
+    Verdict v = VALID;
 
-    if (!sev) {
-        return env->vm_vmcb + VMCB_SAVE;
+    if (sev) {
+        env->snp.asid = asid;
+        env->snp.guest_sev = true;
+        v = check_sev(env, nested_ctl);
     }
-    env->snp.asid = asid;
-    env->snp.guest_sev = true;
-    vmrun_verdict(env, check_sev(env, nested_ctl), ra);
+    if (!v.code &&
+        !event_is_known(x86_ldl_phys(env_cpu(env),
+                                     env->vm_vmcb + VMCB_EVENTINJ))) {
+        v = INVALID("EVENTINJ of no event");
+    }
+    vmrun_verdict(env, v, ra);
     if (!env->snp.guest_es) {
         return env->vm_vmcb + VMCB_SAVE;
     }
