@@ -136,6 +136,7 @@ void fw_reset(SnpFw *fw)
     fw->snp_init = false;
     fw->rmp_init = false;
     fw->snp_guest_count = 0;
+    fw->rmp = (FwRange) { };
     fw->iommu_ranges = 0;
     fw->reported_tcb = FW_TCB;
     fw->mask_chip_id = false;

@@ -37,10 +37,18 @@ FwStatus fw_read_in(hwaddr spa, void *buf, size_t len)
     return FW_SUCCESS;
 }
 
-/* The RMP's own pages look like any Firmware page, but are not for use. */
+/*
+ * The RMP's own pages look like any Firmware page, but are not for use.  CPUs
+ * go on to enforce the table after SNP_SHUTDOWN.
+ */
 bool fw_is_rmp(const SnpFw *fw, hwaddr spa)
 {
-    return fw->snp_init && spa >= fw->rmp.start && spa < fw->rmp.end;
+    return spa >= fw->rmp.start && spa < fw->rmp.end;
+}
+
+static bool touches_rmp(const SnpFw *fw, hwaddr spa, uint64_t len)
+{
+    return spa < fw->rmp.end && spa + len > fw->rmp.start;
 }
 
 FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len)
@@ -50,6 +58,9 @@ FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len)
     if (!fw_host_is_ram(spa, len)) {
         return FW_INVALID_ADDRESS;
     }
+    if (touches_rmp(fw, spa, len)) {
+        return FW_INVALID_PAGE_STATE;
+    }
     if (!fw->snp_init) {
         return FW_SUCCESS;
     }
@@ -57,8 +68,7 @@ FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len)
         SnpPageState state = snp_rmp_state(page);
         SnpRmpEntry e;
 
-        if ((state != SNP_PAGE_FIRMWARE && state != SNP_PAGE_DEFAULT) ||
-            fw_is_rmp(fw, page)) {
+        if (state != SNP_PAGE_FIRMWARE && state != SNP_PAGE_DEFAULT) {
             return FW_INVALID_PAGE_STATE;
         }
         snp_rmp_get(page, &e);

@@ -326,6 +326,8 @@ static void test_shutdown(void)
 		  "SNP_SHUTDOWN_EX without SNP_INIT succeeds");
 	tap_value(psp_call(SNP_PLATFORM_STATUS, (uint64_t)status_page, 0, 0, 0), SUCCESS,
 		  "pl-8.34", "SNP_PLATFORM_STATUS into an ordinary page again");
+	tap_value(psp_call(SNP_PLATFORM_STATUS, rdmsr(MSR_RMP_BASE), 0, 0, 0),
+		  INVALID_PAGE_STATE, "pl-8.34", "into the RMP is INVALID_PAGE_STATE (a choice)");
 	tap_ok(!status_page[2] && !(status_page[3] & 1), "pl-8.34",
 	       "says: uninitialised, the RMP as well");
 	tap_ok(rdmsr(MSR_SYSCFG) & SYSCFG_SNP_EN, "pl-8.34", "SNP_EN stays set");
