@@ -200,7 +200,8 @@ static uint32_t psmash(hwaddr spa)
     SnpRmpEntry e;
     uint32_t ret = SNP_SUCCESS;
 
-    if (!QEMU_IS_ALIGNED(spa, SNP_RMP_REGION) || !snp_rmp_covers(spa)) {
+    if (!QEMU_IS_ALIGNED(spa, SNP_RMP_REGION) || !snp_rmp_covers(spa) ||
+        !snp_rmp_covers(spa + SNP_RMP_REGION - 1)) {
         return SNP_FAIL_INPUT;
     }
     snp_rmp_lock();
