@@ -185,6 +185,15 @@ bool snp_rmp_covers(hwaddr spa)
     return snp_rmp_enabled() && spa >> RMP_PAGE_BITS < rmp.nr_pages;
 }
 
+/*
+ * Of the @n-th page of a large one.  Without an ASID the gpa is no address but
+ * part of the state, which is that of the whole.
+ */
+static uint64_t sub_gpa(const SnpRmpEntry *e, uint64_t n)
+{
+    return e->gpa + (e->asid ? n << RMP_PAGE_BITS : 0);
+}
+
 void snp_rmp_get(hwaddr spa, SnpRmpEntry *e)
 {
     uint64_t pfn = spa >> RMP_PAGE_BITS;
@@ -198,7 +207,7 @@ void snp_rmp_get(hwaddr spa, SnpRmpEntry *e)
     lo = raw_read_lo(first);
     if (is_2m(lo)) {
         *e = decode(lo, raw_read_hi(first));
-        e->gpa += (pfn - first) << RMP_PAGE_BITS;
+        e->gpa = sub_gpa(e, pfn - first);
     } else {
         *e = decode(raw_read_lo(pfn), raw_read_hi(pfn));
         e->size_2m = false;
@@ -379,9 +388,7 @@ static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e,
         changed |= raw_write(pfn + i, &sub);
         /* Only the base entry of a large page has the size. */
         sub.size_2m = false;
-        if (sub.asid) {
-            sub.gpa += 1ULL << RMP_PAGE_BITS;
-        }
+        sub.gpa = sub_gpa(e, i + 1);
     }
     smp_mb();   /* pairs with snp_rmp_note_cached() */
     if (changed && rmp_may_be_cached(pfn, count)) {
@@ -425,7 +432,7 @@ void snp_rmp_smash(hwaddr spa)
         SnpRmpEntry sub = e;
         unsigned n = SNP_RMP_SUBPAGES - 1 - i;
 
-        sub.gpa += (uint64_t)n << RMP_PAGE_BITS;
+        sub.gpa = sub_gpa(&e, n);
         raw_write(pfn + n, &sub);
     }
     smp_mb();   /* pairs with snp_rmp_note_cached() */
