@@ -59,6 +59,17 @@ def subtract(after: dict, before: dict) -> dict:
     return delta
 
 
+def balance(counters: dict, pages: int) -> dict[str, int]:
+    """Pages by state of @pages that all were the hypervisor's, as counted changes have it."""
+    states = {"Hypervisor": pages}
+    for actor in counters["rmp-pages"].values():
+        for old, targets in actor.items():
+            for new, number in targets.items():
+                states[old] = states.get(old, 0) - number
+                states[new] = states.get(new, 0) + number
+    return {state: number for state, number in states.items() if number}
+
+
 def _total(counters: object) -> int:
     return sum(map(_total, counters.values())) if isinstance(counters, dict) else counters
 

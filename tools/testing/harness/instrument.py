@@ -30,9 +30,10 @@ class Look:
 class Instrument:
     """Follows the tests of one boot."""
 
-    def __init__(self, qmp: Qmp, grace: float) -> None:
+    def __init__(self, qmp: Qmp, grace: float, poll: float = POLL) -> None:
         self.qmp = qmp
         self.grace = grace
+        self.poll = poll
 
     def read(self, name: str) -> object:
         return self.qmp.command("qom-get", path=PSP, property=name)
@@ -45,7 +46,7 @@ class Instrument:
         while self.read("held") != mark:
             if time.monotonic() > end:
                 raise QmpError(f"the machine does not halt at mark {mark}: rebuild the agent")
-            time.sleep(POLL)
+            time.sleep(self.poll)
 
     def release(self) -> None:
         self.write("held", 0)

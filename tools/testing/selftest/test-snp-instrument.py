@@ -119,15 +119,7 @@ def counted(tap: Tap, launch: dict, end: dict) -> None:
 
 def agree(tap: Tap, seen: dict, counters: dict, when: str) -> None:
     """Pages that went into a state and did not leave it are in it."""
-    balance: dict[str, int] = {}
-    for actor in counters["rmp-pages"].values():
-        for old, targets in actor.items():
-            for new, pages in targets.items():
-                balance[old] = balance.get(old, 0) - pages
-                balance[new] = balance.get(new, 0) + pages
-    total = sum(seen["states"].values())
-    balance["Hypervisor"] = balance.get("Hypervisor", 0) + total
-    tap.equal({state: pages for state, pages in balance.items() if pages}, seen["states"],
+    tap.equal(census.balance(counters, sum(seen["states"].values())), seen["states"],
               f"counters and census agree {when}")
 
 
