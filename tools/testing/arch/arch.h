@@ -51,6 +51,8 @@ void __attribute__((noreturn)) tap_finish(void);
 void __attribute__((noreturn)) bail_out(const char *why);
 /* For what a test needs and does not judge */
 void need(bool ok, const char *what);
+/* What QEMU's -append says */
+const char *command_line(void);
 void *memset(void *p, int c, size_t n);
 void *memcpy(void *to, const void *from, size_t n);
 bool same_bytes(const void *a, const void *b, size_t n);

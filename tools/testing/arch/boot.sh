@@ -4,10 +4,10 @@
 # Boot one of the freestanding programs of this directory on the SNP host model.
 # Prints its TAP; the exit status says whether it is complete and without a failure.
 #
-# usage: boot.sh PROGRAM [QEMU [FILE]]
+# usage: boot.sh PROGRAM [QEMU [FILE [QEMU-ARG...]]]
 #
 # QEMU is $L1_QEMU, else $O/qemu-build/qemu-system-x86_64, unless named; FILE is what build.sh has
-# made, if that was done before.
+# made, if that was done before.  It may take $BOOT_TIMEOUT seconds, by default 60.
 #
 # example: tools/testing/arch/boot.sh snp-rmp
 set -euo pipefail
@@ -33,10 +33,10 @@ snp-dma) machine=(-device "edu,dma_mask=0xffffffff") ;;
 esac
 
 status=0
-timeout 60 "$qemu" -L "$O/firmware" -M q35,snp-host=on -accel tcg \
+timeout -k 10 "${BOOT_TIMEOUT:-60}" "$qemu" -L "$O/firmware" -M q35,snp-host=on -accel tcg \
 	-cpu EPYC-Milan -device amd-iommu,intremap=on -m 4G -nodefaults -display none \
 	-bios qboot.rom -serial stdio -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 \
-	"${machine[@]}" -kernel "$file" </dev/null >"$out/tap" 2>"$out/messages" || status=$?
+	"${machine[@]}" "${@:4}" -kernel "$file" </dev/null >"$out/tap" 2>"$out/messages" || status=$?
 cat "$out/tap"
 grep -v "warning: TCG doesn't support" "$out/messages" | sed 's/^/# /' || true
 

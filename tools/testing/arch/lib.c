@@ -13,6 +13,11 @@
 #define EXIT_PASS	0x10
 #define EXIT_FAIL	0x11
 
+/* In PVH's hvm_start_info */
+#define INFO_CMDLINE	24
+
+extern const uint64_t start_info;
+
 static unsigned int tap_count, tap_failed;
 
 static void print_char(char c)
@@ -105,6 +110,11 @@ void need(bool ok, const char *what)
 	print(what);
 	print("\n");
 	bail_out("what the tests rest on does not hold");
+}
+
+const char *command_line(void)
+{
+	return (const char *)get64(start_info + INFO_CMDLINE);
 }
 
 /* The compiler calls these two by itself, too. */

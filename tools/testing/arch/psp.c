@@ -8,18 +8,19 @@
 #define PSP_VENDOR	0x1022
 #define PSP_DEVICE	0x14ca
 #define PSP_BAR		2
-#define PSP_ADDRESS	0xe0000000	/* in q35's hole, above its ECAM */
 
 #define POLLS_MAX	100000000
 
+uint32_t psp_answers[PSP_STATUSES];
+
 uint32_t psp_read(uint32_t reg)
 {
-	return *(volatile uint32_t *)(uint64_t)(PSP_ADDRESS + reg);
+	return *(volatile uint32_t *)(PSP_ADDRESS + reg);
 }
 
 void psp_write(uint32_t reg, uint32_t value)
 {
-	*(volatile uint32_t *)(uint64_t)(PSP_ADDRESS + reg) = value;
+	*(volatile uint32_t *)(PSP_ADDRESS + reg) = value;
 }
 
 void psp_init(void)
@@ -34,22 +35,29 @@ void psp_init(void)
 	psp_write(PSP_INTEN, 0);
 }
 
-uint32_t psp_command(unsigned int id, const void *buffer)
+uint32_t psp_send(uint32_t command, uint64_t addr)
 {
-	uint64_t addr = (uint64_t)buffer;
-
-	asm volatile("" : : "r" (buffer) : "memory");
 	psp_write(PSP_BUFFER_LO, addr);
 	psp_write(PSP_BUFFER_HI, addr >> 32);
-	psp_write(PSP_CMDRESP, id << CMDRESP_COMMAND);
+	psp_write(PSP_CMDRESP, command);
 	for (int i = 0; i < POLLS_MAX; i++) {
 		uint32_t value = psp_read(PSP_CMDRESP);
 
-		if (value & CMDRESP_DONE)
-			return value & CMDRESP_STATUS;
+		if (value & CMDRESP_DONE) {
+			value &= CMDRESP_STATUS;
+			need(value < PSP_STATUSES, "a status of the firmware's");
+			psp_answers[value]++;
+			return value;
+		}
 		asm volatile("pause" : : : "memory");
 	}
 	bail_out("the PSP does not answer");
+}
+
+uint32_t psp_command(unsigned int id, const void *buffer)
+{
+	asm volatile("" : : "r" (buffer) : "memory");
+	return psp_send(id << CMDRESP_COMMAND, (uint64_t)buffer);
 }
 
 uint32_t psp_call(unsigned int id, uint64_t q0, uint64_t q1, uint64_t q2, uint64_t q3)

@@ -11,7 +11,12 @@
 enum psp_command {
 	SEV_INIT		= 0x01,
 	SEV_SHUTDOWN		= 0x02,
+	SEV_FACTORY_RESET	= 0x03,
 	SEV_PLATFORM_STATUS	= 0x04,
+	SEV_PEK_GEN		= 0x05,
+	SEV_PEK_CSR		= 0x06,
+	SEV_PDH_CERT_EXPORT	= 0x08,
+	SEV_PDH_GEN		= 0x09,
 	SEV_DF_FLUSH		= 0x0a,
 	SEV_GET_ID		= 0x0c,
 	SEV_INIT_EX		= 0x0d,
@@ -25,6 +30,7 @@ enum psp_command {
 	SEV_LAUNCH_MEASURE	= 0x33,
 	SEV_LAUNCH_SECRET	= 0x34,
 	SEV_LAUNCH_FINISH	= 0x35,
+	SEV_ATTESTATION_REPORT	= 0x36,
 	SEV_DBG_DECRYPT		= 0x60,
 	SEV_DBG_ENCRYPT		= 0x61,
 	SNP_INIT		= 0x81,
@@ -45,6 +51,7 @@ enum psp_command {
 	SNP_DBG_ENCRYPT		= 0xb1,
 	SNP_PAGE_RECLAIM	= 0xc7,
 	SNP_CONFIG		= 0xc9,
+	SNP_COMMIT		= 0xcb,
 	SNP_FEATURE_INFO	= 0xce,
 };
 
@@ -103,14 +110,21 @@ enum psp_page_type {
 /* The largest command buffer that is used here is 0x40 bytes long. */
 #define PSP_BUFFER_QWORDS	8
 
+/* Commands so far, by status */
+#define PSP_STATUSES		64
+extern uint32_t psp_answers[PSP_STATUSES];
+
 void psp_init(void);
 uint32_t psp_read(uint32_t reg);
 void psp_write(uint32_t reg, uint32_t value);
 uint32_t psp_command(unsigned int id, const void *buffer);
+/* The same for any address and any value of the command register */
+uint32_t psp_send(uint32_t command, uint64_t addr);
 /* Commands whose buffer is some of the eight quadwords */
 uint32_t psp_call(unsigned int id, uint64_t q0, uint64_t q1, uint64_t q2, uint64_t q3);
 
 /* Registers */
+#define PSP_ADDRESS	0xe0000000ULL	/* in q35's hole, above its ECAM */
 #define PSP_INTEN	0x10690
 #define PSP_INTSTS	0x10694
 #define PSP_CMDRESP	0x10980

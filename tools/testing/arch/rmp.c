@@ -8,12 +8,15 @@
 #define ENTRY_SIZE	16
 #define COUNTER_SIZE	8
 
+uint32_t rmpupdate_results[RMP_RESULTS], psmash_results[RMP_RESULTS];
+
 uint64_t rmpupdate(uint64_t spa, const struct rmp_update *u)
 {
 	uint64_t result = spa;
 
 	asm volatile(".byte 0xf2, 0x0f, 0x01, 0xfe"
 		     : "+a" (result) : "c" (u) : "memory", "cc");
+	rmpupdate_results[result % RMP_RESULTS]++;
 	return result;
 }
 
@@ -22,6 +25,7 @@ uint64_t psmash(uint64_t spa)
 	uint64_t result = spa;
 
 	asm volatile(".byte 0xf3, 0x0f, 0x01, 0xff" : "+a" (result) : : "memory", "cc");
+	psmash_results[result % RMP_RESULTS]++;
 	return result;
 }
 

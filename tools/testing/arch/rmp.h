@@ -42,6 +42,10 @@ struct rmp_update {
 	uint32_t asid;
 };
 
+/* So far, by result */
+#define RMP_RESULTS	8
+extern uint32_t rmpupdate_results[RMP_RESULTS], psmash_results[RMP_RESULTS];
+
 /* The whole of RAX afterwards */
 uint64_t rmpupdate(uint64_t spa, const struct rmp_update *u);
 uint64_t psmash(uint64_t spa);

@@ -9,7 +9,6 @@
 #define VMSAS		60
 #define MSR_TSC		0x10
 #define EFER_SCE	BIT(0)
-#define CR4_OSXSAVE	BIT(18)
 #define CR0_MP		BIT(1)
 #define FREE(n)		TEST_PAGE(100 + (n))
 #define BEYOND_WIDTH	BIT(50)		/* above the reduced physical address width */

@@ -6,8 +6,6 @@
 #include "guest.h"
 #include "swap.h"
 
-#define CR4_OSFXSR	BIT(9)
-#define CR4_OSXSAVE	BIT(18)
 #define CR4_PKE		BIT(22)
 #define SWAP_CR4	(GUEST_CR4 | CR4_OSFXSR | CR4_OSXSAVE | CR4_PKE)
 

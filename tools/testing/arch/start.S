@@ -27,6 +27,7 @@
 start:
 	cli
 	cld
+	movl	%ebx, start_info
 	movl	$stack_end, %esp
 	movl	$pdpt + PTE_TABLE, pml4
 	xorl	%ecx, %ecx
@@ -168,6 +169,10 @@ probe_mode:
 
 	.data
 	.balign	8
+	.globl	start_info
+/* Where hvm_start_info is, of PVH */
+start_info:
+	.quad	0
 	.globl	gdt
 /* The selectors are in arch.h. */
 gdt:	.quad	0

@@ -6,7 +6,7 @@
  */
 	.text
 	.globl	svm_run
-	.globl	svm_vmrun
+	.globl	svm_after
 svm_run:
 	pushq	%rbx
 	pushq	%rbp
@@ -31,8 +31,8 @@ svm_run:
 	movq	%rdi, %rax
 	clgi
 	sti
-svm_vmrun:
 	vmrun	%rax
+svm_after:
 	cli
 	stgi
 	popq	%r15

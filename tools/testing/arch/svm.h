@@ -119,6 +119,7 @@ enum exit_code {
 #define SAVE_VMPL	0x0ca
 #define SAVE_CPL	0x0cb
 #define SAVE_EFER	0x0d0
+#define SAVE_XSS	0x140
 #define SAVE_CR4	0x148
 #define SAVE_CR3	0x150
 #define SAVE_CR0	0x158
@@ -172,6 +173,8 @@ enum exit_code {
 #define GUEST_EFER	0x1d00ULL	/* SVME, NXE, LMA, LME */
 #define GUEST_CR0	0x80010031ULL
 #define GUEST_CR4	0x20ULL
+#define CR4_OSFXSR	BIT(9)
+#define CR4_OSXSAVE	BIT(18)
 
 extern uint8_t vmcb[PAGE_SIZE];
 extern uint8_t hsave[PAGE_SIZE];	/* VM_HSAVE_PA */
@@ -212,8 +215,9 @@ int64_t vmrun_at(void *the_vmcb, void *host_block);
 /* The fault of VMRUN itself */
 uint64_t probe_vmrun(uint64_t addr);
 
-/* svm-run.S */
+/* svm-run.S; @svm_after is where it goes on */
 void svm_run(uint64_t vmcb_addr, void *host_block);
+extern const uint8_t svm_after[];
 
 /* Nested page tables: identity for 8 GiB by 2 MiB pages */
 #define NPT_LEAF	0x067ULL
