@@ -24,8 +24,8 @@ link=(-nostdlib -static -no-pie
 	"-Wl,-Ttext-segment=0x100000,-e,start")
 library=(start.S lib.c cpu.c paging.c pci.c psp.c rmp.c sev.c svm.c svm-run.S npt.c guest.c ap.c ap-start.S)
 # In the order of the pages that the guest gets
-guest=(guest-code.S guest-swap.S guest-end.S)
-sources=("$program.c" "${library[@]}" "${guest[@]}")
+guest=(guest-code.S guest-swap.S)
+sources=("$program.c" "${library[@]}")
 
 # ID blocks are signed here, with fresh keys.
 make_idblocks()
@@ -37,12 +37,18 @@ make_idblocks()
 
 cd "$arch"
 case $program in
-snp-mailbox)
+snp-fuzz)
+	sources+=(fuzz-{numbers,pages,guests,mailbox,rmp,vmcb,vmsa}.c)
+	guest+=(guest-fuzz.S)
+	;;
+snp-swap) sources+=(swap-run.S) ;;
+esac
+case $program in
+snp-mailbox | snp-fuzz)
 	tmp=$(mktemp -d)
 	trap 'rm -rf "$tmp"' EXIT
 	make_idblocks "$tmp"
 	sources+=("$tmp/idblocks.c")
 	;;
-snp-swap) sources+=(swap-run.S) ;;
 esac
-gcc "${flags[@]}" "${link[@]}" -o "$to" "${sources[@]}"
+gcc "${flags[@]}" "${link[@]}" -o "$to" "${sources[@]}" "${guest[@]}" guest-end.S
