@@ -99,19 +99,22 @@ def direct(tap) -> None:
 
 
 def plain(tap) -> None:
-    if terminal := shell(tap, 1, VMSA="kvm", FIRMWARE="plain"):
-        terminal.type(CTRL_A + "x")
-        tap.equal(terminal.status(), 0, "Ctrl-a x ends all")
+    for mode in ("kvm", "direct"):
+        if terminal := shell(tap, 1, VMSA=mode, FIRMWARE="plain"):
+            terminal.type(CTRL_A + "x")
+            tap.equal(terminal.status(), 0, f"VMSA={mode}: Ctrl-a x ends all")
 
 
 def refused(tap) -> None:
     """OVMF.amdsev.fd boots nothing that no hash vouches for."""
-    terminal = Terminal(HASHES="off", VCPUS="1")
-    status = terminal.status()
-    lines = [line for line in terminal.seen.splitlines() if line.startswith("guest.sh: error: ")]
-    tap.check(status == 1 and len(lines) == 1 and "Use HASHES=on, or FIRMWARE=plain" in lines[0],
-              "HASHES=off: the firmware's refusal is reported in one line", terminal.seen[-2000:])
-    tap.check("guest.kernel" not in terminal.seen, "HASHES=off: no kernel runs", terminal.seen)
+    for mode in ("kvm", "direct"):
+        terminal = Terminal(HASHES="off", VCPUS="1", VMSA=mode)
+        what = f"HASHES=off VMSA={mode}"
+        status = terminal.status()
+        lines = [line for line in terminal.seen.splitlines() if line.startswith("guest.sh: error: ")]
+        tap.check(status == 1 and len(lines) == 1 and "Use HASHES=on, or FIRMWARE=plain" in lines[0],
+                  f"{what}: the firmware's refusal is reported in one line", terminal.seen[-2000:])
+        tap.check("guest.kernel" not in terminal.seen, f"{what}: no kernel runs", terminal.seen)
 
 
 def main() -> int:
