@@ -7,8 +7,8 @@
 # usage: build-initramfs.sh PART...
 #
 #   base       busybox, init, the test agent and the host kernel's modules
-#   selftests  the kvm selftests and their libraries in /selftests/kvm, and
-#              /tests/snp-launch
+#   selftests  the kvm selftests and their libraries in /selftests/kvm, and, in
+#              /tests, the project's own programs
 #   debug      the modules of the debug kernel, behind base
 #   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
 #
@@ -60,9 +60,26 @@ fill_debug()
 	strip_modules "$O/kernel-debug" "$1/lib/modules"
 }
 
+# link_with_libkvm PROGRAM SOURCE...: a program of ours on the library of the kvm
+# selftests, compiled as they are, but that their headers may warn
+link_with_libkvm()
+{
+	local tree=$O/linux/tools objects
+	local kvm=$tree/testing/selftests/kvm
+	mapfile -t objects < <(find "$O/selftests/kvm/lib" -name '*.o' | LC_ALL=C sort)
+	gcc -D_GNU_SOURCE -std=gnu11 -O2 -g -Wall -Werror -U_FORTIFY_SOURCE -fno-strict-aliasing \
+		-fno-stack-protector -fno-pie -no-pie -pthread -march=x86-64-v2 -DCONFIG_64BIT \
+		-I"$TOP/tools/testing/programs/tiny-vm" \
+		-isystem "$tree/include" -isystem "$tree/arch/x86/include" \
+		-isystem "$O/selftests/headers/usr/include" -isystem "$kvm/include" \
+		-isystem "$kvm/include/x86" -isystem "$kvm/x86" -isystem "$tree/testing/selftests" \
+		-o "$1" "${@:2}" "${objects[@]}"
+	strip "$1"
+}
+
 fill_selftests()
 {
-	local root=$1 binary
+	local root=$1 programs=$TOP/tools/testing/programs binary
 	while read -r binary; do
 		mkdir -p "$root/selftests/kvm/$(dirname "$binary")"
 		strip -o "$root/selftests/kvm/$binary" "$O/selftests/kvm/$binary"
@@ -73,7 +90,10 @@ fill_selftests()
 	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
 	mkdir "$root/tests"
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
-		-o "$root/tests/snp-launch" "$TOP"/tools/testing/programs/snp-launch/*.c
+		-o "$root/tests/snp-launch" "$programs"/snp-launch/*.c
+	for binary in snp-races snp-failslab; do
+		link_with_libkvm "$root/tests/$binary" "$programs/$binary"/*.c "$programs"/tiny-vm/*.c
+	done
 }
 
 fill_guest()

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the tiny guest runs, in long mode.  The host copies this section into the
+ * guest's first page, so it has to do without data, and without functions that
+ * are not in it.  Guests tell the host things by asking to be terminated.
+ */
+#include "tiny-vm.h"
+
+#define GUEST_TEXT	__attribute__((section("tiny_guest"), __noinline__, \
+					target("general-regs-only")))
+#define GUEST_INLINE	static inline __attribute__((always_inline, \
+						     target("general-regs-only")))
+
+/* Page-relative offsets of what the GHCB shares with the VMSA's layout. */
+#define GHCB_RAX		0x1f8
+#define GHCB_SW_EXIT_CODE	0x390
+#define GHCB_SW_EXIT_INFO_1	0x398
+#define GHCB_SW_EXIT_INFO_2	0x3a0
+#define GHCB_VALID_BITMAP	0x3f0
+
+#define RMPADJUST_VMPL1		1ull
+#define RMPADJUST_VMSA		(1ull << 16)
+
+#define REQUESTS_PER_EXIT	4
+
+GUEST_INLINE void write_ghcb_msr(u64 value)
+{
+	asm volatile("wrmsr" : : "c"(MSR_AMD64_SEV_ES_GHCB), "a"((u32)value),
+		     "d"((u32)(value >> 32)) : "memory");
+}
+
+GUEST_INLINE void exit_to_host(void)
+{
+	asm volatile("rep; vmmcall" : : : "memory");
+}
+
+GUEST_INLINE void tell(u64 marker)
+{
+	write_ghcb_msr(marker << 12 | GHCB_MSR_TERM_REQ);
+	exit_to_host();
+}
+
+GUEST_INLINE void ghcb_set(int offset, u64 value)
+{
+	volatile u8 *ghcb = (void *)GHCB_GPA;
+
+	*(volatile u64 *)(ghcb + offset) = value;
+	ghcb[GHCB_VALID_BITMAP + offset / 64] |= 1 << (offset / 8 % 8);
+}
+
+GUEST_INLINE int make_vmsa(u64 gpa)
+{
+	u64 ret;
+
+	asm volatile(".byte 0xf3, 0x0f, 0x01, 0xfe"	/* RMPADJUST */
+		     : "=a"(ret)
+		     : "a"(gpa), "c"(0), "d"(RMPADJUST_VMPL1 | RMPADJUST_VMSA)
+		     : "memory", "cc");
+	return ret;
+}
+
+/* Returns what KVM has to say about it, 0 is good. */
+GUEST_INLINE u32 request_ap(int id, u32 request, u64 vmsa_gpa)
+{
+	ghcb_set(GHCB_RAX, SVM_SEV_FEAT_SNP_ACTIVE);
+	ghcb_set(GHCB_SW_EXIT_CODE, SVM_VMGEXIT_AP_CREATION);
+	ghcb_set(GHCB_SW_EXIT_INFO_1, (u64)id << 32 | request);
+	ghcb_set(GHCB_SW_EXIT_INFO_2, vmsa_gpa);
+	write_ghcb_msr(GHCB_GPA);
+	exit_to_host();
+	return *(volatile u32 *)(GHCB_GPA + GHCB_SW_EXIT_INFO_1);
+}
+
+GUEST_TEXT void guest_tell_marker(u64 marker)
+{
+	for (;;)
+		tell(marker);
+}
+
+GUEST_INLINE void change_ap(volatile struct tiny_shared *shared, u64 random)
+{
+	int ap = random % NR_APS;
+	int vmsa = ap * VMSAS_PER_AP + (random >> 8) % VMSAS_PER_AP;
+	bool create = (random >> 16) % 4;
+
+	if (request_ap(ap + 1, create ? SVM_VMGEXIT_AP_CREATE : SVM_VMGEXIT_AP_DESTROY,
+		       AP_VMSA_GPA(vmsa)))
+		guest_tell_marker(BAD_MARKER);
+
+	if (create)
+		shared->created++;
+	else
+		shared->destroyed++;
+}
+
+GUEST_TEXT void guest_storm(u64 marker)
+{
+	volatile struct tiny_shared *shared = (void *)SHARED_GPA;
+	u64 random = marker;
+	int i;
+
+	write_ghcb_msr(GHCB_GPA | GHCB_MSR_REG_GPA_REQ);
+	exit_to_host();
+
+	for (i = 0; i < NR_AP_VMSAS; i++) {
+		if (make_vmsa(AP_VMSA_GPA(i)))
+			guest_tell_marker(BAD_MARKER);
+	}
+
+	while (!shared->stop) {
+		for (i = 0; i < REQUESTS_PER_EXIT; i++) {
+			random = random * 6364136223846793005ull + 1442695040888963407ull;
+			change_ap(shared, random >> 33);
+		}
+		tell(marker);
+	}
+	guest_tell_marker(STOPPED_MARKER);
+}
