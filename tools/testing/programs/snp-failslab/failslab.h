@@ -10,21 +10,23 @@ void fail_nth_allocation(unsigned int n);
 bool allocation_failed(void);
 void fail_all_kinds_of_allocations(void);
 
-/* An ioctl that allocates, at some point in the life of a VM. */
+/* A step of a launch that allocates.  Arrays of them end with one without a name. */
 struct victim {
 	const char *name;
 	/* One VM and one try, with the @n-th allocation failing.  False if it has none. */
-	bool (*fail)(unsigned int n);
+	bool (*fail)(const struct victim *victim, unsigned int n);
+	/* All of the launch, the step, and what it fails with */
+	int (*const *launch)(struct tiny_vm *t);
+	int (*step)(struct tiny_vm *t);
+	int err;
 };
 
-/* How often, of those that made no difference, because there is a fallback */
+extern const struct victim snp_victims[], sev_es_victims[];
+
+/* How many allocations made no difference, because there is a fallback */
 extern unsigned int nr_survived;
 
-extern const struct victim update_victim, update_vmsa_victim, finish_direct_victim,
-			   finish_id_block_victim, finish_kvm_victim, vcpu_victim,
-			   sev_es_vmsa_victim;
-
-/* VMs of the kind can be launched and run. */
+/* SEV-ES VMs can be launched and run. */
 void sev_es_assert_sound(void);
 
 #endif

@@ -47,7 +47,7 @@ static void assert_failed(struct kvm_vm *vm, struct kvm_vcpu *vcpus[])
 	assert_errno("Second LAUNCH_UPDATE_VMSA", update_vmsa(vm), measured ? EINVAL : 0);
 }
 
-static bool fail_update_vmsa(unsigned int n)
+static bool fail_update_vmsa(const struct victim *victim, unsigned int n)
 {
 	struct kvm_vcpu *vcpus[NR_VCPUS];
 	struct kvm_vm *vm = create(vcpus);
@@ -59,7 +59,7 @@ static bool fail_update_vmsa(unsigned int n)
 	failed = allocation_failed();
 
 	TEST_ASSERT(failed || !err, "Without a failing allocation: %s", strerror(err));
-	assert_errno("With a failing allocation", err, 0, ENOMEM);
+	assert_errno("With a failing allocation", err, 0, victim->err);
 	nr_survived += failed && !err;
 	if (err)
 		assert_failed(vm, vcpus);
@@ -67,7 +67,10 @@ static bool fail_update_vmsa(unsigned int n)
 	return failed;
 }
 
-const struct victim sev_es_vmsa_victim = { "LAUNCH_UPDATE_VMSA of SEV-ES VMs", fail_update_vmsa };
+const struct victim sev_es_victims[] = {
+	{ .name = "LAUNCH_UPDATE_VMSA of SEV-ES VMs", .fail = fail_update_vmsa, .err = ENOMEM },
+	{ }
+};
 
 static void guest_code(void)
 {

@@ -7,27 +7,61 @@
 #include "failslab.h"
 #include "digest.h"
 
-#define NR_VCPUS	2
+#define NR_VCPUS	3
 
-static void assert_no_entry(struct tiny_vm *t)
+typedef int (*step_fn)(struct tiny_vm *t);
+
+static int create_vcpu_1(struct tiny_vm *t)
+{
+	return tiny_vm_create_vcpu(t, 1);
+}
+
+static int create_vcpu_2(struct tiny_vm *t)
+{
+	return tiny_vm_create_vcpu(t, 2);
+}
+
+/*
+ * With an ID block that nobody signed.  The firmware's opinion of it, that is, that
+ * nothing is wrong with the digest, is the success here.
+ */
+static int finish_unsigned(struct tiny_vm *t)
+{
+	u8 digest[SHA384_DIGEST_SIZE];
+	u32 fw_error;
+	int err;
+
+	tiny_vm_get_digest(t, digest);
+	err = tiny_vm_finish(t, digest, &fw_error);
+	TEST_ASSERT(fw_error != SEV_RET_BAD_MEASUREMENT, "The firmware measured something else");
+	return fw_error && err == EIO ? 0 : err;
+}
+
+static const step_fn direct_launch[] = {
+	tiny_vm_start, create_vcpu_1, tiny_vm_update_image, tiny_vm_update_ap_vmsas,
+	tiny_vm_update_vmsa, finish_unsigned, tiny_vm_try_finish, create_vcpu_2, NULL,
+};
+
+static const step_fn kvm_launch[] = {
+	tiny_vm_start, tiny_vm_update_image, tiny_vm_update_ap_vmsas, tiny_vm_try_finish, NULL,
+};
+
+/* As far as they are there.  Only the first one has a VMSA, or all that KVM built. */
+static void assert_outcomes(struct tiny_vm *t, enum outcome bsp)
 {
 	int id;
 
 	for (id = 0; id < NR_VCPUS; id++) {
-		if (tiny_vm_has_vcpu(t, id))
-			assert_outcome(tiny_vcpu_run(&t->vcpus[id]), NO_ENTRY);
+		if (!tiny_vm_has_vcpu(t, id))
+			continue;
+		if (!t->vcpus[id].run)
+			tiny_vm_init_vcpu(t, id);
+		assert_outcome(tiny_vcpu_run(&t->vcpus[id]), id && t->direct ? NO_ENTRY : bsp);
 	}
 }
 
-static void assert_runs(struct tiny_vm *t)
-{
-	assert_outcome(tiny_vcpu_run(&t->vcpus[0]), RAN);
-	assert_outcome(tiny_vcpu_run(&t->vcpus[1]), t->direct ? NO_ENTRY : RAN);
-}
-
-/* Returns false if there is no @n-th allocation in the step, which succeeds then. */
-static bool fail_step(struct tiny_vm *t, int (*step)(struct tiny_vm *t), unsigned int n,
-		      int wanted, int *err)
+/* Returns whether the step has an @n-th allocation, @err is what became of it. */
+static bool fail_step(struct tiny_vm *t, step_fn step, unsigned int n, int wanted, int *err)
 {
 	bool failed;
 
@@ -41,172 +75,55 @@ static bool fail_step(struct tiny_vm *t, int (*step)(struct tiny_vm *t), unsigne
 	return failed;
 }
 
-static int update_page(struct tiny_vm *t)
+/*
+ * Once KVM has had a VMSA of its own measured, there is no second LAUNCH_FINISH.
+ * Returns whether the step has succeeded.
+ */
+static bool repeat(struct tiny_vm *t, step_fn step)
 {
-	return tiny_vm_update_image(t);
-}
-
-static struct tiny_vm *create(unsigned int options)
-{
-	struct tiny_vm *t = tiny_vm_create(options);
-
-	tiny_vm_add_vcpus(t, NR_VCPUS);
-	return t;
-}
-
-/* Populating guest_memfd fails with EIO whatever the reason. */
-static bool fail_update(unsigned int n)
-{
-	struct tiny_vm *t = create(TINY_DIRECT);
-	bool failed;
 	int err;
 
-	TEST_ASSERT_EQ(tiny_vm_start(t), 0);
-	failed = fail_step(t, update_page, n, EIO, &err);
-	assert_no_entry(t);
-	if (err)
-		TEST_ASSERT_EQ(tiny_vm_update_image(t), 0);
-
-	TEST_ASSERT_EQ(tiny_vm_update_ap_vmsas(t), 0);
-	TEST_ASSERT_EQ(tiny_vm_update_vmsa(t), 0);
-	tiny_vm_assert_digest(t);
-	TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
-	assert_runs(t);
-	tiny_vm_free(t);
-	return failed;
-}
-
-static bool fail_update_vmsa(unsigned int n)
-{
-	struct tiny_vm *t = create(TINY_DIRECT);
-	bool failed;
-	int err;
-
-	TEST_ASSERT_EQ(tiny_vm_start(t), 0);
-	TEST_ASSERT_EQ(tiny_vm_update_image(t), 0);
-	TEST_ASSERT_EQ(tiny_vm_update_ap_vmsas(t), 0);
-	failed = fail_step(t, tiny_vm_update_vmsa, n, EIO, &err);
-	assert_no_entry(t);
-	if (err)
-		TEST_ASSERT_EQ(tiny_vm_update_vmsa(t), 0);
-
-	tiny_vm_assert_digest(t);
-	TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
-	assert_runs(t);
-	tiny_vm_free(t);
-	return failed;
-}
-
-static bool fail_finish_direct(unsigned int n)
-{
-	struct tiny_vm *t = create(TINY_DIRECT);
-	bool failed;
-	int err;
-
-	tiny_vm_update_all(t);
-	failed = fail_step(t, tiny_vm_try_finish, n, ENOMEM, &err);
-	if (err) {
-		assert_no_entry(t);
-		tiny_vm_assert_digest(t);
-		TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
-	}
-	assert_runs(t);
-	tiny_vm_free(t);
-	return failed;
-}
-
-/* The firmware's opinion of an ID block that nobody signed is the success here. */
-static int finish_unsigned(struct tiny_vm *t)
-{
-	u8 digest[SHA384_DIGEST_SIZE];
-	u32 fw_error;
-	int err;
-
-	tiny_vm_get_digest(t, digest);
-	err = tiny_vm_finish(t, digest, &fw_error);
-	TEST_ASSERT(!fw_error || (err == EIO && fw_error != SEV_RET_BAD_MEASUREMENT),
-		    "Unsigned ID block: errno %d, firmware error %#x", err, fw_error);
-	return fw_error ? 0 : err;
-}
-
-static bool fail_finish_id_block(unsigned int n)
-{
-	struct tiny_vm *t = create(TINY_DIRECT);
-	bool failed;
-	int err;
-
-	tiny_vm_update_all(t);
-	failed = fail_step(t, finish_unsigned, n, ENOMEM, &err);
-	assert_no_entry(t);
-	tiny_vm_assert_digest(t);
-	TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
-	assert_runs(t);
-	tiny_vm_free(t);
-	return failed;
-}
-
-/* Once KVM has had a VMSA of its own measured, there is no second try. */
-static bool fail_finish_kvm(unsigned int n)
-{
-	struct tiny_vm *t = create(0);
-	bool failed;
-	int err;
-
-	tiny_vm_update_all(t);
-	failed = fail_step(t, tiny_vm_try_finish, n, ENOMEM, &err);
-	if (err) {
-		assert_no_entry(t);
-		err = tiny_vm_try_finish(t);
-		assert_errno("Second LAUNCH_FINISH", err, 0, EINVAL);
-	}
-	if (err)
-		assert_no_entry(t);
+	assert_outcomes(t, step == create_vcpu_2 ? RAN : NO_ENTRY);
+	err = step(t);
+	if (t->direct)
+		TEST_ASSERT_EQ(err, 0);
 	else
-		assert_runs(t);
-	tiny_vm_free(t);
-	return failed;
+		assert_errno("Second LAUNCH_FINISH", err, 0, EINVAL);
+	return !err;
 }
 
-static int create_second_vcpu(struct tiny_vm *t)
+static bool fail(const struct victim *victim, unsigned int n)
 {
-	return tiny_vm_create_vcpu(t, 1);
-}
-
-/* Before the launch is finished, or after that. */
-static bool fail_vcpu_at(unsigned int n, bool late)
-{
-	struct tiny_vm *t = tiny_vm_create(TINY_DIRECT);
-	bool failed;
+	bool direct = victim->launch == direct_launch, failed = false;
+	struct tiny_vm *t = tiny_vm_create(direct ? TINY_DIRECT : 0);
+	enum outcome end = RAN;
+	const step_fn *step;
 	int err;
 
-	tiny_vm_add_vcpus(t, 1);
-	tiny_vm_update_all(t);
-	if (late)
-		TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
-	failed = fail_step(t, create_second_vcpu, n, ENOMEM, &err);
-	if (err)
-		TEST_ASSERT_EQ(tiny_vm_create_vcpu(t, 1), 0);
-	tiny_vm_init_vcpu(t, 1);
-	if (!late) {
-		assert_no_entry(t);
-		tiny_vm_assert_digest(t);
-		TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
+	tiny_vm_add_vcpus(t, direct ? 1 : NR_VCPUS);
+	for (step = victim->launch; *step; step++) {
+		if (*step != victim->step) {
+			TEST_ASSERT_EQ((*step)(t), 0);
+			continue;
+		}
+		failed = fail_step(t, *step, n, victim->err, &err);
+		if (err && !repeat(t, *step))
+			end = NO_ENTRY;
 	}
-	assert_runs(t);
+	assert_outcomes(t, end);
 	tiny_vm_free(t);
 	return failed;
 }
 
-static bool fail_vcpu(unsigned int n)
-{
-	bool failed = fail_vcpu_at(n, false);
-
-	return fail_vcpu_at(n, true) || failed;
-}
-
-const struct victim update_victim = { "LAUNCH_UPDATE of normal pages", fail_update };
-const struct victim update_vmsa_victim = { "LAUNCH_UPDATE of a VMSA", fail_update_vmsa };
-const struct victim finish_direct_victim = { "LAUNCH_FINISH, direct mode", fail_finish_direct };
-const struct victim finish_id_block_victim = { "LAUNCH_FINISH, ID block", fail_finish_id_block };
-const struct victim finish_kvm_victim = { "LAUNCH_FINISH, KVM mode", fail_finish_kvm };
-const struct victim vcpu_victim = { "KVM_CREATE_VCPU of SNP VMs", fail_vcpu };
+/* Populating guest_memfd fails with EIO whatever the reason, no context is ENOTTY. */
+const struct victim snp_victims[] = {
+	{ "LAUNCH_START", fail, direct_launch, tiny_vm_start, ENOTTY },
+	{ "LAUNCH_UPDATE of normal pages", fail, direct_launch, tiny_vm_update_image, EIO },
+	{ "LAUNCH_UPDATE of a VMSA", fail, direct_launch, tiny_vm_update_vmsa, EIO },
+	{ "LAUNCH_FINISH with an ID block", fail, direct_launch, finish_unsigned, ENOMEM },
+	{ "LAUNCH_FINISH in direct mode", fail, direct_launch, tiny_vm_try_finish, ENOMEM },
+	{ "LAUNCH_FINISH in KVM mode", fail, kvm_launch, tiny_vm_try_finish, ENOMEM },
+	{ "KVM_CREATE_VCPU during the launch", fail, direct_launch, create_vcpu_1, ENOMEM },
+	{ "KVM_CREATE_VCPU after the launch", fail, direct_launch, create_vcpu_2, ENOMEM },
+	{ }
+};

@@ -52,7 +52,7 @@ static void run(struct hammer *h)
 			continue;
 		}
 		TEST_ASSERT(!r && (run->exit_reason == KVM_EXIT_FAIL_ENTRY ||
-				   run->exit_reason == KVM_EXIT_SYSTEM_EVENT),
+				   run->exit_reason == KVM_EXIT_HYPERCALL),
 			    "vCPU %u: errno %d, %s", vcpu->id, r,
 			    exit_reason_str(run->exit_reason));
 	}
@@ -112,7 +112,7 @@ static void round_close(unsigned int nr)
 	hammer_start(&h[1], 2, t, run);
 	hammer_start(&h[2], 3, t, run);
 
-	race_jitter(8000);
+	race_jitter(40000);
 	WRITE_ONCE(now.closing, true);
 	for (i = 0; i < NR_PARTS; i++) {
 		close_part(t, (first + i) % NR_PARTS);

@@ -2,7 +2,8 @@
 /*
  * What the tiny guest runs, in long mode.  The host copies this section into the
  * guest's first page, so it has to do without data, and without functions that
- * are not in it.  Guests tell the host things by asking to be terminated.
+ * are not in it.  Guests tell the host a marker by asking for the page of that
+ * number to be made private, which KVM leaves to userspace.
  */
 #include "tiny-vm.h"
 
@@ -21,6 +22,8 @@
 #define RMPADJUST_VMPL1		1ull
 #define RMPADJUST_VMSA		(1ull << 16)
 
+#define PSC_PRIVATE		1ull
+
 #define REQUESTS_PER_EXIT	4
 
 GUEST_INLINE void write_ghcb_msr(u64 value)
@@ -36,7 +39,7 @@ GUEST_INLINE void exit_to_host(void)
 
 GUEST_INLINE void tell(u64 marker)
 {
-	write_ghcb_msr(marker << 12 | GHCB_MSR_TERM_REQ);
+	write_ghcb_msr(PSC_PRIVATE << 52 | marker << 12 | GHCB_MSR_PSC_REQ);
 	exit_to_host();
 }
 

@@ -127,6 +127,7 @@ struct tiny_vm *tiny_vm_create(unsigned int options)
 	t->vm = vm_create_barebones_type(KVM_X86_SNP_VM);
 	make_image(t->vm->arch.c_bit);
 	snp_vm_init(t->vm);
+	vm_enable_cap(t->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 	if (options & TINY_IRQCHIP)
 		vm_create_irqchip(t->vm);
 
@@ -401,13 +402,13 @@ static bool is_marker_of(struct kvm_vcpu *vcpu, u64 marker)
 static enum outcome exit_outcome(struct kvm_vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
-	u64 marker = run->system_event.data[0] >> 12;
+	u64 marker = run->hypercall.args[0] >> PAGE_SHIFT;
 
 	switch (run->exit_reason) {
 	case KVM_EXIT_FAIL_ENTRY:
 		return NO_ENTRY;
-	case KVM_EXIT_SYSTEM_EVENT:
-		TEST_ASSERT_EQ(run->system_event.type, KVM_SYSTEM_EVENT_SEV_TERM);
+	case KVM_EXIT_HYPERCALL:
+		TEST_ASSERT_EQ(run->hypercall.nr, KVM_HC_MAP_GPA_RANGE);
 		TEST_ASSERT(is_marker_of(vcpu, marker), "vCPU %u runs with marker %#lx",
 			    vcpu->id, marker);
 		return RAN;
