@@ -23,8 +23,8 @@ struct victim {
 
 extern const struct victim snp_victims[], sev_es_victims[];
 
-/* How many allocations made no difference, because there is a fallback */
-extern unsigned int nr_survived;
+/* How many failures made the step fail, i.e. had no fallback */
+extern unsigned int nr_errors;
 
 /* SEV-ES VMs can be launched and run. */
 void sev_es_assert_sound(void);
