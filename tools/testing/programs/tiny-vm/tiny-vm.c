@@ -163,6 +163,8 @@ void tiny_vm_free(struct tiny_vm *t)
 
 	for (i = 0; i < TINY_MAX_VCPUS; i++)
 		remove_vcpu(&t->vcpus[i]);
+	/* The library forgets this one. */
+	kvm_close(t->vm->arch.sev_fd);
 	kvm_vm_free(t->vm);
 	free(t);
 }
