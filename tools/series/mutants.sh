@@ -152,7 +152,7 @@ mapfile -t selected < <("$mutant" names "$@")
 lock series
 need_kvm_objects
 mkdir -p "$results"
-inputs=("$(git -C "$linux" rev-parse HEAD)" "$only_build" "$out/.stamp" "$O/selftests/.stamp"
+inputs=("$(git -C "$linux" rev-parse HEAD)" "$only_build" "$out/.stamp" "$O/initramfs/.stamp-selftests"
 	"$O/qemu-build/.stamp-build" "$O/initramfs/base.cpio" "$TOP"/tools/testing/lists/*.list)
 
 if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"; then

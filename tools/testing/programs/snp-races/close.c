@@ -42,19 +42,19 @@ static void launch(struct hammer *h)
 static void run(struct hammer *h)
 {
 	struct kvm_vcpu *vcpu = &h->t->vcpus[h->cpu - 2];
-	struct kvm_run *run = vcpu->run;
+	u32 reason;
 	int r;
 
 	while (!hammer_stopped(h)) {
 		r = __vcpu_run(vcpu) ? errno : 0;
+		/* It's gone some time after the flag is set. */
+		reason = READ_ONCE(vcpu->run->exit_reason);
 		if (READ_ONCE(now.closing)) {
 			assert_errno("KVM_RUN of a VM that is closed", r, 0, EINTR, ENOTTY, EFAULT);
 			continue;
 		}
-		TEST_ASSERT(!r && (run->exit_reason == KVM_EXIT_FAIL_ENTRY ||
-				   run->exit_reason == KVM_EXIT_HYPERCALL),
-			    "vCPU %u: errno %d, %s", vcpu->id, r,
-			    exit_reason_str(run->exit_reason));
+		TEST_ASSERT(!r && (reason == KVM_EXIT_FAIL_ENTRY || reason == KVM_EXIT_HYPERCALL),
+			    "vCPU %u: errno %d, %s", vcpu->id, r, exit_reason_str(reason));
 	}
 }
 

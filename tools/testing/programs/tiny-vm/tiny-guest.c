@@ -25,6 +25,7 @@
 #define PSC_PRIVATE		1ull
 
 #define REQUESTS_PER_EXIT	4
+#define NR_SPINS		100000
 
 GUEST_INLINE void write_ghcb_msr(u64 value)
 {
@@ -74,10 +75,16 @@ GUEST_INLINE u32 request_ap(int id, u32 request, u64 vmsa_gpa)
 	return *(volatile u32 *)(GHCB_GPA + GHCB_SW_EXIT_INFO_1);
 }
 
+/* Stay in the guest for a while, so that things happen to the VM meanwhile. */
 GUEST_TEXT void guest_tell_marker(u64 marker)
 {
-	for (;;)
+	int i;
+
+	for (;;) {
 		tell(marker);
+		for (i = 0; i < NR_SPINS; i++)
+			barrier();
+	}
 }
 
 GUEST_INLINE void change_ap(volatile struct tiny_shared *shared, u64 random)
