@@ -8,7 +8,7 @@
 void fail_nth_allocation(unsigned int n);
 /* Stop that.  Returns whether there was one, i.e. whether it has failed. */
 bool allocation_failed(void);
-void fail_all_kinds_of_allocations(void);
+void set_up_failing_allocations(int min_order);
 
 /* A step of a launch that allocates.  Arrays of them end with one without a name. */
 struct victim {
@@ -19,6 +19,7 @@ struct victim {
 	int (*const *launch)(struct tiny_vm *t);
 	int (*step)(struct tiny_vm *t);
 	int err;
+	int min_order;	/* of the pages that may not be had */
 };
 
 extern const struct victim snp_victims[], sev_es_victims[];

@@ -24,6 +24,7 @@ static void fail_all(const struct victim *victim)
 	unsigned int n = 1;
 
 	nr_errors = 0;
+	set_up_failing_allocations(victim->min_order);
 	while (victim->fail(victim, n)) {
 		n++;
 		TEST_ASSERT(n < MAX_ALLOCATIONS, "%s: no end of allocations", victim->name);
@@ -47,7 +48,6 @@ int main(void)
 	TEST_REQUIRE(kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SNP_VM));
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_SNP_DIRECT_VMSA));
 
-	fail_all_kinds_of_allocations();
 	fail_each(snp_victims);
 	fail_each(sev_es_victims);
 	sev_es_assert_sound();

@@ -68,7 +68,12 @@ static bool fail_update_vmsa(const struct victim *victim, unsigned int n)
 }
 
 const struct victim sev_es_victims[] = {
-	{ .name = "LAUNCH_UPDATE_VMSA of SEV-ES VMs", .fail = fail_update_vmsa, .err = ENOMEM },
+	{
+		.name = "LAUNCH_UPDATE_VMSA of SEV-ES VMs",
+		.fail = fail_update_vmsa,
+		.err = ENOMEM,
+		.min_order = 1,
+	},
 	{ }
 };
 

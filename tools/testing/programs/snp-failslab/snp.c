@@ -116,14 +116,13 @@ static bool fail(const struct victim *victim, unsigned int n)
 	return failed;
 }
 
-/* Populating guest_memfd fails with EIO whatever the reason, no context is ENOTTY. */
+/* Populating guest_memfd fails with EIO whatever the reason. */
 const struct victim snp_victims[] = {
-	{ "LAUNCH_START", fail, direct_launch, tiny_vm_start, ENOTTY },
 	{ "LAUNCH_UPDATE of normal pages", fail, direct_launch, tiny_vm_update_image, EIO },
 	{ "LAUNCH_UPDATE of a VMSA", fail, direct_launch, tiny_vm_update_vmsa, EIO },
 	{ "LAUNCH_FINISH with an ID block", fail, direct_launch, finish_unsigned, ENOMEM },
 	{ "LAUNCH_FINISH in direct mode", fail, direct_launch, tiny_vm_try_finish, ENOMEM },
-	{ "LAUNCH_FINISH in KVM mode", fail, kvm_launch, tiny_vm_try_finish, ENOMEM },
+	{ "LAUNCH_FINISH in KVM mode", fail, kvm_launch, tiny_vm_try_finish, ENOMEM, 1 },
 	{ "KVM_CREATE_VCPU", fail, direct_launch, create_vcpu, ENOMEM },
 	{ }
 };
