@@ -19,6 +19,9 @@ struct race {
 extern const struct race vcpus_race, run_race, punch_race, slot_race, aps_race,
 			 close_race, kill_race;
 
+/* What the race "run" does with a VM that was just created. */
+void launch_while_run(struct tiny_vm *t);
+
 struct hammer {
 	void (*swing)(struct hammer *h);	/* returns once hammer_stopped() */
 	struct tiny_vm *t;

@@ -8,9 +8,8 @@
 
 #include "races.h"
 
-static void play_round(unsigned int nr)
+void launch_while_run(struct tiny_vm *t)
 {
-	struct tiny_vm *t = tiny_vm_create(nr & 1 ? 0 : TINY_DIRECT);
 	struct runner r[NR_HAMMERS] = {};
 	bool finishing = false;
 	int i;
@@ -41,6 +40,13 @@ static void play_round(unsigned int nr)
 		hammer_stop(&r[i].h);
 		count(C_RAN, r[i].ran);
 	}
+}
+
+static void play_round(unsigned int nr)
+{
+	struct tiny_vm *t = tiny_vm_create(nr & 1 ? 0 : TINY_DIRECT);
+
+	launch_while_run(t);
 	tiny_vm_free(t);
 }
 
