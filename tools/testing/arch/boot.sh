@@ -13,6 +13,8 @@
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
+# shellcheck source=../../lib/build.sh
+. "$TOP/tools/lib/build.sh"
 
 usage_if_asked "$@"
 need_cmd timeout
@@ -20,8 +22,21 @@ program=${1:?which program}
 qemu=${2:-${L1_QEMU:-$O/qemu-build/qemu-system-x86_64}}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-file=${3:-$out/program}
-[ $# -ge 3 ] || "$TOP/tools/testing/arch/build.sh" "$program" "$file"
+file=${3:-$O/snp-arch/$program}
+
+build()
+{
+	local files=("$TOP"/tools/testing/arch/*.[chS] "$TOP/tools/testing/arch/build.sh")
+	local stamp=$O/snp-arch/.stamp-$program
+	mkdir -p "$O/snp-arch"
+	if ! fresh "$stamp" "${files[@]}" || [ ! -e "$file" ]; then
+		"$TOP/tools/testing/arch/build.sh" "$program" "$file.$$"
+		mv "$file.$$" "$file"
+		mark_fresh "$stamp" "${files[@]}"
+	fi
+}
+
+[ $# -ge 3 ] || build
 
 # What isa-debug-exit makes of EXIT_PASS in lib.c
 passed=33

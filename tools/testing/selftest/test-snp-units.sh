@@ -11,36 +11,45 @@
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
+# shellcheck source=tools/lib/build.sh
+. "$TOP/tools/lib/build.sh"
 
 model=$TOP/tools/snp-model
 tree=$O/qemu
 build=$O/qemu-build
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
+what=${1:-}
+out=$O/snp-units
 flags=(-O1 -g -Wall -std=gnu11 "-fsanitize=undefined,address"
 	-iquote "$tree" -iquote "$tree/include" -I "$build" -I "$build/qapi")
 read -ra glib <<<"$(pkg-config --cflags --libs glib-2.0)"
 read -ra crypto <<<"$(pkg-config --libs nettle hogweed libcrypto)"
 
-case ${1:-} in
+case $what in
 firmware)
 	# fw-host.c is what ties the firmware to a machine; the mock stands in for it.
 	sources=("$model"/tests/*.c)
 	for file in "$model"/fw-*.c; do
 		[ "$file" = "$model/fw-host.c" ] || sources+=("$file")
 	done
-	gcc -iquote "$model/tests/mock" "${flags[@]}" -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10100000L -Wno-deprecated-declarations \
-		-o "$out/test" "${sources[@]}" "${glib[@]}" "${crypto[@]}" -lgmp -lm
+	cc=(gcc -iquote "$model/tests/mock" "${flags[@]}" -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10100000L -Wno-deprecated-declarations \
+		"${sources[@]}" "${glib[@]}" "${crypto[@]}" -lgmp -lm)
 	;;
 access)
-	gcc "${flags[@]}" -DCOMPILING_PER_TARGET \
+	cc=(gcc "${flags[@]}" -DCOMPILING_PER_TARGET \
 		-DCONFIG_TARGET='"x86_64-softmmu-config-target.h"' \
 		-DCONFIG_DEVICES='"x86_64-softmmu-config-devices.h"' \
 		-iquote "$tree/host/include/x86_64" -iquote "$tree/host/include/generic" \
 		-iquote "$tree/tcg/i386" -I "$tree/target/i386" -isystem "$tree/linux-headers" \
-		-o "$out/test" "$model/tests/rmp/access-test.c" "$model/access.c" "${glib[@]}"
+		"$model/tests/rmp/access-test.c" "$model/access.c" "${glib[@]}")
 	;;
 *) die "say which: firmware or access" ;;
 esac
 shift
-"$out/test" "$@"
+mkdir -p "$out"
+mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
+if ! fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" || [ ! -x "$out/$what" ]; then
+	"${cc[@]}" -o "$out/$what.$$"
+	mv "$out/$what.$$" "$out/$what"
+	mark_fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}"
+fi
+"$out/$what" "$@"

@@ -9,6 +9,10 @@ cd "$(dirname "$0")/../../.."
 
 # shellcheck source=tools/testing/selftest/tap.sh
 . tools/testing/selftest/tap.sh
+# shellcheck source=tools/lib/common.sh
+. tools/lib/common.sh
+# shellcheck source=tools/lib/build.sh
+. tools/lib/build.sh
 
 # check DESCRIPTION COMMAND...: passes when the command prints nothing.
 check() { t "$1" silent "${@:2}"; }
@@ -44,10 +48,15 @@ without_licence()
 	done
 }
 
+# What has been found clean once is looked at again when a script changes.
 shell_findings()
 {
 	mapfile -t list < <(scripts | sort -u)
-	shellcheck -x -P SCRIPTDIR -P tools -S warning -f gcc "${list[@]}"
+	shellcheck=(shellcheck -x -P SCRIPTDIR -P tools -S warning -f gcc "${list[@]}")
+	if ! fresh "$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}"; then
+		"${shellcheck[@]}"
+		mark_fresh "$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}"
+	fi
 }
 
 python_findings()
@@ -65,7 +74,7 @@ trailers()
 
 missing_targets()
 {
-	make -npq O="$PWD/build" 2>/dev/null | sed -n 's/^\([a-z-]*\):.*/\1/p' | sort -u >"$tmp/targets"
+	make -npq O="$O" 2>/dev/null | sed -n 's/^\([a-z-]*\):.*/\1/p' | sort -u >"$tmp/targets"
 	files '*.md' 'Documentation/*' | xargs grep -ohE '^ +make [a-z-]+' | awk '{ print $2 }' | sort -u |
 		comm -23 - "$tmp/targets" | sed 's/^/no such target: make /'
 }
