@@ -55,8 +55,10 @@ class Scenario:
 
 
 FAKE = ["--boot", str(HERE / "fake-boot"), "--boot-timeout", "8", "--grace", "4"]
+BOOT = ["--boot", sys.argv[1]] if sys.argv[1:] else []
 SCENARIOS = [
-    Scenario("boots", ["--grace", "12", *(["--boot", sys.argv[1]] if sys.argv[1:] else [])]),
+    Scenario("boots", ["--grace", "12", *BOOT]),
+    Scenario("ends", ["--grace", "4", *BOOT]),
     Scenario("fakes", [*FAKE, "--jobs", "8"]),
     Scenario("snp"),
     Scenario("audit"),
@@ -107,8 +109,9 @@ def summary(tap: Tap, scenario: Scenario, output: str, status: int) -> None:
 def logs(tap: Tap, work: Path, output: str) -> None:
     """What tests print is kept as it was, and shown so that it fools nobody."""
     run = work / "boots/latest"
-    for boot in ("a", "a.2", "a.3", "b", "b.2", "b.3"):
-        console = "\n".join(lines_of(run / f"boot-{boot}.console"))
+    for boot in ("boots/latest/boot-a", "boots/latest/boot-a.2", "boots/latest/boot-a.3",
+                 "ends/latest/boot-b", "ends/latest/boot-b.2", "ends/latest/boot-b.3"):
+        console = "\n".join(lines_of(work / f"{boot}.console"))
         tap.check("Linux version" in console, f"console log of boot {boot}", console[:200])
     megabyte = (run / "tests/megabyte.log").read_bytes()
     tap.equal(megabyte.count(b"0123456789abcde\n"), 65536, "a megabyte of output is whole")
