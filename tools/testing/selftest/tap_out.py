@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Prints test results as TAP."""
+import shutil
+from pathlib import Path
 
 
 class Tap:
@@ -17,6 +19,11 @@ class Tap:
     def equal(self, seen: object, wanted: object, name: str) -> None:
         self.check(seen == wanted, name, f"is:   {seen!r}\nwant: {wanted!r}")
 
-    def finish(self) -> int:
+    def finish(self, work: Path | None = None) -> int:
+        """Returns the exit status.  The directory WORK stays if something failed."""
+        if work and self.failed:
+            print(f"# everything is kept in {work}")
+        elif work:
+            shutil.rmtree(work)
         print(f"1..{self.count}", flush=True)
         return int(bool(self.failed))

@@ -194,11 +194,7 @@ def main() -> int:
     logs(tap, work, (work / "boots.output").read_text())
     left_behind(tap, work)
     looks(tap, work)
-    if tap.failed:
-        print(f"# everything is kept in {work}")
-    else:
-        shutil.rmtree(work)
-    return tap.finish()
+    return tap.finish(work)
 
 
 if __name__ == "__main__":

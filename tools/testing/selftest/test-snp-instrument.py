@@ -11,7 +11,6 @@ meanwhile, does the same as one that is not.
 """
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -170,11 +169,7 @@ def main() -> int:
         halted(tap, work)
     except (QmpError, subprocess.TimeoutExpired) as error:
         tap.check(False, "the machine answers and ends", str(error))
-    if tap.failed:
-        print(f"# everything is kept in {work}")
-    else:
-        shutil.rmtree(work)
-    return tap.finish()
+    return tap.finish(work)
 
 
 if __name__ == "__main__":
