@@ -53,10 +53,9 @@ shell_findings()
 {
 	mapfile -t list < <(scripts | sort -u)
 	shellcheck=(shellcheck -x -P SCRIPTDIR -P tools -S warning -f gcc "${list[@]}")
-	if ! fresh "$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}"; then
-		"${shellcheck[@]}"
-		mark_fresh "$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}"
-	fi
+	key=("$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}")
+	# set -e does not reach here: what was found must not be marked.
+	fresh "${key[@]}" || { "${shellcheck[@]}" && mark_fresh "${key[@]}"; }
 }
 
 python_findings()
