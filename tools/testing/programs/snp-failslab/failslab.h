@@ -24,8 +24,11 @@ struct victim {
 
 extern const struct victim snp_victims[], sev_es_victims[];
 
-/* How many failures made the step fail, i.e. had no fallback */
-extern unsigned int nr_errors;
+/*
+ * To be called after the step for which fail_nth_allocation() was: its errno is @err,
+ * and may be @wanted if an allocation has failed.  Returns whether one has.
+ */
+bool judge_step(int err, int wanted);
 
 /* SEV-ES VMs can be launched and run. */
 void sev_es_assert_sound(void);

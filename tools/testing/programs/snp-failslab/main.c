@@ -15,9 +15,20 @@
 /* More would mean that failing changes nothing, or that the count is off. */
 #define MAX_ALLOCATIONS	1000
 
-unsigned int nr_errors;
+/* How many failures made the step fail, i.e. had no fallback */
+static unsigned int nr_errors;
 
 static int nr_victims;
+
+bool judge_step(int err, int wanted)
+{
+	bool failed = allocation_failed();
+
+	TEST_ASSERT(failed || !err, "Without a failing allocation: %s", strerror(err));
+	assert_errno("With a failing allocation", err, 0, wanted);
+	nr_errors += !!err;
+	return failed;
+}
 
 static void fail_all(const struct victim *victim)
 {
