@@ -23,8 +23,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from harness import census, process
 from harness.config import REPO
-from harness.instrument import Instrument
-from harness.qmp import Qmp, QmpError
+from harness.qmp import QmpError
+from held import Held
 from tap_out import Tap
 
 BUILD = Path(os.environ.get("O") or REPO / "build").absolute()
@@ -41,11 +41,11 @@ NEVER = ("FAIL_INUSE", "FAIL_SIZEMISMATCH", "FAIL_BADSTATE")  # of RMPUPDATE, wi
 FIRST = ("INVALID_COMMAND", "INVALID_PLATFORM_STATE", "INVALID_GUEST", "INVALID_ADDRESS")
 
 
-class Boot:
+class Boot(Held):
     """snp-fuzz, and what was seen of it at its marks."""
 
     def __init__(self, program: Path, kind: str, seed: int, count: int) -> None:
-        self.qmp = Qmp(PATIENCE)
+        super().__init__(PATIENCE, POLL)
         argv = [str(REPO / "tools/testing/arch/boot.sh"), "snp-fuzz", QEMU, str(program),
                 "-append", f"{kind} {seed} {count}", "-icount", "shift=0,sleep=off",
                 "-seed", str(seed), "-global", f"amd-psp.hold={1 << MARK_TIDY | 1 << MARK_LAUNCHED}",
@@ -53,10 +53,7 @@ class Boot:
                 "-mon", "chardev=qmp,mode=control"]
         os.environ["BOOT_TIMEOUT"] = str(int(PATIENCE * (2 + count / BLOCK)))
         self.log = program.parent / f"{kind}.tap"
-        with open(self.log, "wb") as log:
-            self.qemu = process.start(argv, log, BUILD, (self.qmp.inherit(),))
-        self.qmp.close_theirs()
-        self.model = Instrument(self.qmp, PATIENCE, POLL)
+        self.start(argv, self.log, BUILD)
         self.launched: list[dict] = []
         self.tidy: list[tuple[dict, dict]] = []
 
@@ -67,13 +64,6 @@ class Boot:
         self.model.wait(MARK_TIDY)
         self.tidy.append((self.model.read("census"), self.model.read("counters")))
         self.model.release()
-
-    def finish(self) -> int:
-        try:
-            return self.qemu.wait(PATIENCE)
-        finally:
-            process.kill_group(self.qemu)
-            self.qmp.close()
 
     def lines(self) -> list[str]:
         return process.lines_of(self.log)

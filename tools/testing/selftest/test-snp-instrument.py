@@ -23,10 +23,11 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from harness import census, process
 from harness.config import REPO
-from harness.instrument import HOLD, MARK_BEGIN, MARK_END, Instrument
+from harness.instrument import HOLD, MARK_BEGIN, MARK_END
 from harness.lists import Test
 from harness.machine import plan
-from harness.qmp import Qmp, QmpError
+from harness.qmp import QmpError
+from held import Held
 from tap_out import Tap
 
 BUILD = Path(os.environ.get("O") or REPO / "build").absolute()
@@ -37,25 +38,22 @@ RESET_PAGE, VMSA_GPA = 0xfffff000, 0xfffffffff000
 POLICY = 0x30000
 
 
-class Boot:
+class Boot(Held):
     """L1 running one program; its console and channel are in work/NAME.*."""
 
     def __init__(self, work: Path, name: str, command: list[str], *options: str,
                  hold: int = 0) -> None:
+        super().__init__(PATIENCE)
         self.console, self.channel = work / f"{name}.console", work / f"{name}.channel"
         part = work / f"{name}.cpio"
         part.write_bytes(plan([Test("program", "run", "", timeout=60, argv=command)]))
         self.channel.touch()
-        self.qmp = Qmp(PATIENCE)
         parts = [BUILD / "initramfs/base.cpio", BUILD / "initramfs/selftests.cpio", part]
         argv = [str(REPO / "tools/boot.sh"), "--snp", "--hold", str(hold),
                 "--qmp", str(self.qmp.inherit()), "--append", "snp.mode=test",
                 "--console", str(self.console), "--channel", str(self.channel),
                 "--initrd", ",".join(map(str, parts)), *options]
-        with open(work / f"{name}.qemu", "wb") as log:
-            self.qemu = process.start(argv, log, BUILD, (self.qmp.inherit(),))
-        self.qmp.close_theirs()
-        self.model = Instrument(self.qmp, PATIENCE)
+        self.start(argv, work / f"{name}.qemu", BUILD)
 
     def at(self, mark: int, pause: float = 0.0) -> tuple[dict, dict]:
         """Census and counters at a mark; the machine goes on afterwards."""
@@ -64,13 +62,6 @@ class Boot:
         seen = self.model.read("census"), self.model.read("counters")
         self.model.release()
         return seen
-
-    def finish(self) -> int:
-        try:
-            return self.qemu.wait(PATIENCE)
-        finally:
-            process.kill_group(self.qemu)
-            self.qmp.close()
 
 
 def launched(tap: Tap, before: dict, during: dict) -> None:
