@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The architecture tests, bad input, and the tests of SNP guests on a QEMU whose SNP host
+# The architecture tests, bad input, fault injection and real SNP guests on a QEMU whose SNP host
 # model is compiled with AddressSanitizer and UndefinedBehaviorSanitizer: whatever
 # they find ends QEMU, and so fails a test.  Builds that QEMU, in $O/qemu-asan.
 #
@@ -13,8 +13,9 @@ set -euo pipefail
 . "$(dirname "$0")/../../lib/common.sh"
 usage_if_asked "$@"
 
-[ $# -gt 0 ] || set -- snp-{mailbox,rmp,memory,insn,plain,vmrun,exits,swap,es,platform,launch,cores,dma,fuzz-brief} \
-	'snp-host*' 'x86/sev_*' 'snp/launch*' 'fault/*' 'retry/*' 'leak/*'
+[ $# -gt 0 ] || set -- snp-{mailbox,rmp,memory,insn,plain,vmrun,exits,swap,es,platform,launch,cores,dma,fuzz} \
+	'snp-host*' 'x86/sev_*' 'snp/launch*' 'fault/*' 'retry/*' 'leak/*' \
+	guest/{hashes-2cpu,plain-1cpu,id-block,kill,panic,direct-launch}
 QEMU_SANITIZE=1 "$TOP"/tools/build-qemu.sh
 export L1_QEMU=$O/qemu-asan/qemu-system-x86_64
 # Leaks: QEMU frees little when it exits.
