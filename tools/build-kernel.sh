@@ -60,11 +60,7 @@ build()
 
 "$TOP"/tools/queue.sh linux ready
 lock "$name"
-if ! fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"; then
+stamped "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}" -- \
 	step "$name-config" configure
-	mark_fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"
-fi
-if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"; then
+stamped "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config" -- \
 	step "$name" unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"
-fi

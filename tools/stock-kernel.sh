@@ -72,7 +72,4 @@ unpack()
 lock stock-kernel
 mapfile -t packages < <("$TOP"/tools/fetch.sh linux-image)
 [ ${#packages[@]} -gt 0 ]
-if ! fresh "$out/.stamp" "${packages[*]}" "$0"; then
-	step stock-kernel unpack "${packages[@]}"
-	mark_fresh "$out/.stamp" "${packages[*]}" "$0"
-fi
+stamped "$out/.stamp" "${packages[*]}" "$0" -- step stock-kernel unpack "${packages[@]}"

@@ -45,11 +45,15 @@ access)
 *) die "say which: firmware or access" ;;
 esac
 shift
-mkdir -p "$out"
-mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
-if ! fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" || [ ! -x "$out/$what" ]; then
+
+compile()
+{
 	"${cc[@]}" -o "$out/$what.$$"
 	mv "$out/$what.$$" "$out/$what"
-	mark_fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}"
-fi
+}
+
+mkdir -p "$out"
+mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
+[ -x "$out/$what" ] || rm -f "$out/.stamp-$what"
+stamped "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" -- compile
 "$out/$what" "$@"
