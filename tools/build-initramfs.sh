@@ -135,6 +135,7 @@ lock initramfs
 for part in "$@"; do
 	mapfile -t files < <(inputs "$part"; echo "$0")
 	[ ${#files[@]} -gt 1 ] || exit 1
-	[ -e "$out/$part.cpio" ] || rm -f "$out/.stamp-$part"
-	stamped "$out/.stamp-$part" "${files[@]}" -- step "initramfs-$part" pack "$part"
+	fresh "$out/.stamp-$part" "${files[@]}" && [ -e "$out/$part.cpio" ] && continue
+	step "initramfs-$part" pack "$part"
+	mark_fresh "$out/.stamp-$part" "${files[@]}"
 done

@@ -60,7 +60,11 @@ build()
 
 "$TOP"/tools/queue.sh linux ready
 lock "$name"
-stamped "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}" -- \
+if ! fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"; then
 	step "$name-config" configure
-stamped "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config" -- \
+	mark_fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"
+fi
+if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"; then
 	step "$name" unattended "$out" build
+	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"
+fi

@@ -93,6 +93,11 @@ lock "${out##*/}"
 link_model
 mapfile -t model < <(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
 configured=("$CC" "${options[@]}" "${more[@]}")
-stamped "$out/.stamp-config" "${configured[*]}" -- step qemu-configure configure
-stamped "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}" -- \
+if ! fresh "$out/.stamp-config" "${configured[*]}"; then
+	step qemu-configure configure
+	mark_fresh "$out/.stamp-config" "${configured[*]}"
+fi
+if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}"; then
 	step qemu unattended "$out" build
+	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}"
+fi

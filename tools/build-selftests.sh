@@ -36,4 +36,7 @@ build()
 "$TOP"/tools/queue.sh linux ready
 mkdir -p "$out"
 lock selftests
-stamped "$out/.stamp" "$(tree_key "$tree")" -- step selftests unattended "$out" build
+if ! fresh "$out/.stamp" "$(tree_key "$tree")"; then
+	step selftests unattended "$out" build
+	mark_fresh "$out/.stamp" "$(tree_key "$tree")"
+fi

@@ -124,5 +124,7 @@ mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
 [ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 2 ]
 inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$0")
-[ -e "$O/initramfs/snp-guest.cpio" ] || rm -f "$out/.stamp"
-stamped "$out/.stamp" "${inputs[@]}" -- step initramfs-snp-guest build
+if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
+	step initramfs-snp-guest build
+	mark_fresh "$out/.stamp" "${inputs[@]}"
+fi

@@ -28,5 +28,7 @@ build()
 mkdir -p "$out"
 lock snp-measure
 mapfile -t sources < <(find "$TOP"/tools/snp-measure -maxdepth 1 -name '*.[ch]' | LC_ALL=C sort)
-[ -x "$out/snp-measure" ] || rm -f "$out/.stamp"
-stamped "$out/.stamp" "${flags[*]}" "${sources[@]}" -- step snp-measure build
+if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}" || [ ! -x "$out/snp-measure" ]; then
+	step snp-measure build
+	mark_fresh "$out/.stamp" "${flags[*]}" "${sources[@]}"
+fi

@@ -72,4 +72,7 @@ unpack()
 lock stock-kernel
 mapfile -t packages < <("$TOP"/tools/fetch.sh linux-image)
 [ ${#packages[@]} -gt 0 ]
-stamped "$out/.stamp" "${packages[*]}" "$0" -- step stock-kernel unpack "${packages[@]}"
+if ! fresh "$out/.stamp" "${packages[*]}" "$0"; then
+	step stock-kernel unpack "${packages[@]}"
+	mark_fresh "$out/.stamp" "${packages[*]}" "$0"
+fi

@@ -7,7 +7,6 @@
 #   tree_key TREE       what a git tree holds; never twice the same if it is dirty
 #   fresh STAMP KEY...  true when mark_fresh was last called with the same
 #   mark_fresh STAMP KEY...   keys; a key that names a file stands for its content
-#   stamped STAMP KEY... -- CMD...   runs CMD, unless that was done with the same keys
 #   unattended DIR CMD...     runs CMD, which writes into DIR; what a killed run
 #                       of it left half written is removed first
 
@@ -43,20 +42,6 @@ mark_fresh()
 	shift
 	fingerprint "$@" >"$stamp.tmp"
 	mv "$stamp.tmp" "$stamp"
-}
-
-# CMD sees these locals; its own variables have other names.
-stamped()
-{
-	local stamped_file=$1 stamped_keys=()
-	shift
-	while [ "$1" != -- ]; do
-		stamped_keys+=("$1")
-		shift
-	done
-	! fresh "$stamped_file" "${stamped_keys[@]}" || return 0
-	"${@:2}"
-	mark_fresh "$stamped_file" "${stamped_keys[@]}"
 }
 
 # make removes the target of a command that fails, but nothing does so after

@@ -59,11 +59,16 @@ build_pristine()
 "$TOP"/tools/queue.sh linux ready
 lock series
 need_kvm_objects
-stamped "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0" -- \
+key=("$out/.stamp" "$0")
+if ! fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"; then
 	step series-pristine build_pristine
+	mark_fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"
+fi
 n=0
 for commit in $(step_commits); do
-	stamped "$O/series/.stamp-$n" "$commit" "$out/.stamp" "$0" -- \
+	if ! fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"; then
 		step "series-step-$n" unattended "$out" build_step "$n" "$commit"
+		mark_fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"
+	fi
 	n=$((n + 1))
 done

@@ -26,16 +26,17 @@ file=${3:-$O/snp-arch/$program}
 
 build()
 {
-	"$TOP/tools/testing/arch/build.sh" "$program" "$file.$$"
-	mv "$file.$$" "$file"
+	local files=("$TOP"/tools/testing/arch/*.[chS] "$TOP/tools/testing/arch/build.sh")
+	local stamp=$O/snp-arch/.stamp-$program
+	mkdir -p "$O/snp-arch"
+	if ! fresh "$stamp" "${files[@]}" || [ ! -e "$file" ]; then
+		"$TOP/tools/testing/arch/build.sh" "$program" "$file.$$"
+		mv "$file.$$" "$file"
+		mark_fresh "$stamp" "${files[@]}"
+	fi
 }
 
-if [ $# -lt 3 ]; then
-	mkdir -p "$O/snp-arch"
-	stamp=$O/snp-arch/.stamp-$program
-	[ -e "$file" ] || rm -f "$stamp"
-	stamped "$stamp" "$TOP"/tools/testing/arch/*.[chS] "$TOP/tools/testing/arch/build.sh" -- build
-fi
+[ $# -ge 3 ] || build
 
 # What isa-debug-exit makes of EXIT_PASS in lib.c
 passed=33

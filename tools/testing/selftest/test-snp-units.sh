@@ -45,15 +45,11 @@ access)
 *) die "say which: firmware or access" ;;
 esac
 shift
-
-compile()
-{
-	"${cc[@]}" -o "$out/$what.$$"
-	mv "$out/$what.$$" "$out/$what"
-}
-
 mkdir -p "$out"
 mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
-[ -x "$out/$what" ] || rm -f "$out/.stamp-$what"
-stamped "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" -- compile
+if ! fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" || [ ! -x "$out/$what" ]; then
+	"${cc[@]}" -o "$out/$what.$$"
+	mv "$out/$what.$$" "$out/$what"
+	mark_fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}"
+fi
 "$out/$what" "$@"
