@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""QEMU ends when it is told to, whatever its monitor is being asked (TAP).
+
+Who reads the model's counters while a machine runs (tools/sweep, a user's own
+program) can't know when that machine powers off.
+
+  tools/testing/selftest/test-qmp-end.py
+"""
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+from harness.config import REPO
+from harness.process import ending
+from harness.qmp import Qmp, QmpError
+from tap_out import Tap
+
+BUILD = Path(os.environ.get("O") or REPO / "build").absolute()
+MACHINES = 200      # without patches/qemu/0027, about one in ten did not end well
+PATIENCE = 5.0
+
+
+def machine(monitor: Qmp) -> subprocess.Popen:
+    qmp = monitor.inherit()
+    return subprocess.Popen(
+        [BUILD / "qemu-build/qemu-system-x86_64", "-L", BUILD / "firmware", "-M", "q35",
+         "-bios", "qboot.rom", "-nodefaults", "-display", "none",
+         "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"],
+        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(qmp,))
+
+
+def ask(monitor: Qmp, seconds: float) -> None:
+    """Without a pause; for as long as QEMU answers if it goes earlier."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        monitor.command("query-status")
+
+
+def ends(delay: float) -> str:
+    """How a machine ends that is asked all the time; "" if as it should."""
+    monitor = Qmp(PATIENCE)
+    qemu = machine(monitor)
+    monitor.close_theirs()
+    try:
+        ask(monitor, delay)
+        qemu.terminate()
+        try:
+            ask(monitor, PATIENCE)
+            return "still answers"
+        except QmpError:
+            status = qemu.wait(PATIENCE)
+        return ending(status) if status else ""
+    except subprocess.TimeoutExpired:
+        return "still there"
+    finally:
+        qemu.kill()
+        qemu.wait()
+        monitor.close()
+
+
+def main() -> int:
+    tap = Tap()
+    seen = [ends(0.02 + number / 1000) for number in range(MACHINES)]
+    tap.equal([why for why in seen if why], [],
+              f"{MACHINES} machines that are told to end while they are asked")
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
