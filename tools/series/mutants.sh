@@ -156,9 +156,10 @@ mkdir -p "$results"
 inputs=("$(git -C "$linux" rev-parse HEAD)" "$only_build" "$out/.stamp" "$O/initramfs/.stamp-selftests"
 	"$O/qemu-build/.stamp-build" "$O/initramfs/base.cpio" "$TOP"/tools/testing/lists/*.list)
 
-if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"; then
+key=("${inputs[@]}" "${selected[@]}" "$("$mutant" tests "${selected[@]}")")
+if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${key[@]}"; then
 	step mutants-baseline baseline
-	mark_fresh "$results/.stamp-baseline" "${inputs[@]}" "${selected[@]}"
+	mark_fresh "$results/.stamp-baseline" "${key[@]}"
 fi
 for planted in "${selected[@]}"; do
 	key=("${inputs[@]}" "$TOP/tools/series/mutants/$planted.mutant" "$(sound_tests "$planted")")
