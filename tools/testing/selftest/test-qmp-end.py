@@ -17,8 +17,8 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+from harness import process
 from harness.config import REPO
-from harness.process import ending
 from harness.qmp import Qmp, QmpError
 from tap_out import Tap
 
@@ -29,15 +29,15 @@ PATIENCE = 5.0
 
 def machine(monitor: Qmp) -> subprocess.Popen:
     qmp = monitor.inherit()
-    return subprocess.Popen(
-        [BUILD / "qemu-build/qemu-system-x86_64", "-L", BUILD / "firmware", "-M", "q35",
-         "-bios", "qboot.rom", "-nodefaults", "-display", "none",
-         "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"],
-        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(qmp,))
+    argv = [str(BUILD / "qemu-build/qemu-system-x86_64"), "-L", str(BUILD / "firmware"),
+            "-M", "q35", "-bios", "qboot.rom", "-nodefaults", "-display", "none",
+            "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"]
+    with open(os.devnull, "wb") as output:
+        return process.start(argv, output, BUILD, (qmp,))
 
 
 def ask(monitor: Qmp, seconds: float) -> None:
-    """Without a pause; for as long as QEMU answers if it goes earlier."""
+    """Without a pause; a QEMU that is gone is an error."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         monitor.command("query-status")
@@ -56,12 +56,11 @@ def ends(delay: float) -> str:
             return "still answers"
         except QmpError:
             status = qemu.wait(PATIENCE)
-        return ending(status) if status else ""
+        return process.ending(status) if status else ""
     except subprocess.TimeoutExpired:
         return "still there"
     finally:
-        qemu.kill()
-        qemu.wait()
+        process.kill_group(qemu)
         monitor.close()
 
 
