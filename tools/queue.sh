@@ -9,13 +9,17 @@
 #   tools/queue.sh linux|qemu export    write the tree's commits back to patches/
 #   tools/queue.sh linux|qemu verify    exit 0 if an export would change nothing
 #   tools/queue.sh linux|qemu status    what is where
+#   tools/queue.sh linux|qemu alone TOPIC   print the commit of one topic's patches,
+#                                       applied to the base without the others
 #
 # Example:  tools/queue.sh linux refresh
 #           cd build/linux && edit && git commit -a && cd -
 #           tools/queue.sh linux export
 #
-# The tree is a git repository: one commit of the pristine source (tag `base`), then
-# one commit per patch.  A refresh destroys nothing: while the tree holds uncommitted
+# The tree is a git repository: one commit of the pristine source (tag `base`), then,
+# for each topic that patches/QUEUE/topics names, an empty commit `topic: NAME` and one
+# commit per patch of the folder NAME.  Commits belong to the topic that began last; a
+# new topic is a line in `topics` and an empty commit.  A refresh destroys nothing: while the tree holds uncommitted
 # changes or commits that were not exported, it says so and stops.
 # 0000-cover-letter.patch is kept by hand.  What follows a line '---' in a patch is
 # not part of the commit and does not survive an export.
@@ -96,7 +100,7 @@ make_current()
 	target=$(import_from "$PATCHES" "$base") || exit 1
 	set_target "$target" "$base"
 	move_to_target
-	echo "  $NAME: $(g rev-list --count "$base..HEAD") patches on $(g log -1 --format=%s "$base")"
+	echo "  $NAME: $(patch_files | wc -l) patches on $(g log -1 --format=%s "$base")"
 }
 
 export_patches()
@@ -129,11 +133,27 @@ verify()
 	[ -z "$changed" ] || die "patches/$NAME and $TREE disagree: $(paste -sd, <<<"$changed" | sed 's/,/, /g; s/:  /: /g')"
 }
 
+# The commit stays reachable, for tools/series/.
+alone()
+{
+	local commit
+	begin
+	need_tree
+	topics | grep -xF -- "${1-}" >/dev/null || die "patches/$NAME/topics names no topic '${1-}' ($(topics | paste -sd' '))"
+	commit=$(import_from "$PATCHES" "$(ref "refs/tags/base^{commit}")" "$1") || exit 1
+	g update-ref "refs/queue/alone/$1" "$commit"
+	echo "$commit"
+}
+
 status()
 {
+	local topic
 	have_tree || { echo "$NAME: no tree; tools/queue.sh $NAME refresh makes it"; return; }
 	echo "tree:      $TREE, $(g log -1 --format='%s, %b' refs/tags/base | sed -n '1s/, Pristine source: / from /p')"
 	echo "commits:   $(g rev-list --count refs/tags/base..HEAD), $(g rev-list --count refs/queue/imported..HEAD) since the last import or export"
+	for topic in $(topics); do
+		echo "topic:     $topic, $(patch_files "$topic" | wc -l) patches"
+	done
 	echo "patches:   $(patch_files | wc -l) in patches/$NAME, $([ "$(patches_id)" = "$(ref refs/queue/patches)" ] && echo unchanged || echo changed) since then"
 	echo "work tree: $(dirty | wc -l) uncommitted files"
 	g for-each-ref --format='rescued:   %(refname)' refs/queue/rescued
@@ -143,5 +163,6 @@ case ${2-} in
 refresh | ready) make_current "$2" ;;
 verify | status) "$2" ;;
 export) export_patches ;;
-*) die "say what to do with the queue: refresh, ready, export, verify or status (see --help)" ;;
+alone) alone "${3-}" ;;
+*) die "say what to do with the queue: refresh, ready, export, verify, status or alone (see --help)" ;;
 esac

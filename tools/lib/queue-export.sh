@@ -28,19 +28,58 @@ drop_date()
 	mv "$1.new" "$1"
 }
 
-# format_to DIR: the patches of base..HEAD
+# topic_marks: a line "COMMIT TOPIC" for each empty commit that begins a topic
+topic_marks()
+{
+	local commit subject
+	while read -r commit subject; do
+		case $subject in
+		"topic: "*) ! g diff --quiet "$commit^" "$commit" || echo "$commit ${subject#topic: }" ;;
+		esac
+	done < <(g log --reverse --format='%H %s' refs/tags/base..HEAD)
+}
+
+# The tree's topics have to be those of patches/, in that order.
+check_marks()
+{
+	local first
+	[ "$(topic_marks | cut -d' ' -f2-)" = "$(topics)" ] ||
+		die "the topics of $TREE ($(topic_marks | cut -d' ' -f2- | paste -sd' ')) are not those of patches/$NAME/topics ($(topics | paste -sd' ')). An empty commit 'topic: NAME' begins each: git commit --allow-empty -m 'topic: NAME'"
+	first=$(g rev-list --reverse refs/tags/base..HEAD | head -n 1)
+	[[ $(topic_marks) == "$first "* ]] || [ -z "$first" ] ||
+		die "$TREE has commits before the first topic: $(g log -1 --format='%h %s' "$first")"
+}
+
+# format_to DIR: the patches of base..HEAD, a folder per topic
 format_to()
 {
-	local merges f
+	local merges f commit topic from=() names=() i
 	g merge-base --is-ancestor refs/tags/base HEAD || die "HEAD of $TREE is not on top of its tag 'base'"
 	merges=$(g rev-list --merges --abbrev-commit refs/tags/base..HEAD | paste -sd' ')
 	[ -z "$merges" ] || die "$TREE has merge commits, which a patch queue cannot hold: $merges"
+	check_marks
 	mkdir "$1"
 	write_attributes "$TREE"
-	g "${FORMAT[@]}" -o "$1" refs/tags/base..HEAD || die "git format-patch failed in $TREE"
-	for f in "$1"/*.patch; do
+	while read -r commit topic; do
+		from+=("$commit")
+		names+=("$topic")
+	done < <(topic_marks)
+	for i in "${!from[@]}"; do
+		commit=${from[i + 1]-}
+		g "${FORMAT[@]}" -o "$1/${names[i]}" "${from[i]}..${commit:-HEAD}${commit:+^}" ||
+			die "git format-patch failed in $TREE"
+	done
+	[ ! -e "$PATCHES/topics" ] || cp "$PATCHES/topics" "$1/topics"
+	for f in "$1"/*/*.patch; do
 		[ ! -e "$f" ] || drop_date "$f"
 	done
+}
+
+# messages COMMIT: of the patches up to there; a path leaves out empty commits, i.e.
+# those that begin a topic
+messages()
+{
+	g log --format=%an%ae%B "refs/tags/base..$1" -- .
 }
 
 # What is exported must give the same tree again: an empty commit, a message that
@@ -51,7 +90,7 @@ check_round_trip()
 	commit=$(import_from "$1" "$(ref "refs/tags/base^{commit}")" 2>"$TMP/why") ||
 		die "the commits of $TREE do not survive as patches: $(sed "s#.*$1/##" "$TMP/why")"
 	[ "$(ref "$commit^{tree}")" = "$(ref "HEAD^{tree}")" ] &&
-	[ "$(g log --format=%an%ae%B "refs/tags/base..$commit")" = "$(g log --format=%an%ae%B refs/tags/base..HEAD)" ] ||
+	[ "$(messages "$commit")" = "$(messages HEAD)" ] ||
 		die "the commits of $TREE do not survive as patches; look for an empty commit or for a message with a line '---' or 'diff '"
 }
 
@@ -59,32 +98,30 @@ check_round_trip()
 differences()
 {
 	local f
-	for f in "$1"/*.patch; do
-		[ -e "$f" ] || continue
-		if [ ! -e "$PATCHES/${f##*/}" ]; then
-			echo "missing:  ${f##*/}"
-		elif ! cmp -s "$f" "$PATCHES/${f##*/}"; then
-			echo "differs:  ${f##*/}"
+	(PATCHES=$1 patch_files) | while read -r f; do
+		if [ ! -e "$PATCHES/$f" ]; then
+			echo "missing:  $f"
+		elif ! cmp -s "$1/$f" "$PATCHES/$f"; then
+			echo "differs:  $f"
 		fi
 	done
 	patch_files | while read -r f; do
-		[ -e "$1/${f##*/}" ] || echo "not in the tree:  ${f##*/}"
+		[ -e "$1/$f" ] || echo "not in the tree:  $f"
 	done
 }
 
 # install_patches DIR: only files that change are written, each at once
 install_patches()
 {
-	local f name
-	mkdir -p "$PATCHES"
+	local f
 	patch_files | while read -r f; do
-		[ -e "$1/${f##*/}" ] || rm "$f"
+		[ -e "$1/$f" ] || rm "$PATCHES/$f"
 	done
-	for f in "$1"/*.patch; do
-		name=${f##*/}
-		[ -e "$f" ] && ! cmp -s "$f" "$PATCHES/$name" || continue
-		cp "$f" "$PATCHES/.$name.new"
-		mv "$PATCHES/.$name.new" "$PATCHES/$name"
+	(PATCHES=$1 patch_files) | while read -r f; do
+		! cmp -s "$1/$f" "$PATCHES/$f" || continue
+		mkdir -p "$PATCHES/${f%/*}"
+		cp "$1/$f" "$PATCHES/.new"
+		mv "$PATCHES/.new" "$PATCHES/$f"
 		phase exporting
 	done
 }

@@ -3,16 +3,27 @@
 #
 # patches/ -> commits, for tools/queue.sh.  Sourced after queue-tree.sh.
 
+# The topics, in the order in which they are applied
+topics()
+{
+	[ ! -e "$PATCHES/topics" ] || sed 's/[[:space:]]*#.*//; /^$/d' "$PATCHES/topics"
+}
+
+# patch_files [TOPIC...]: relative to PATCHES, in the order in which they are applied
 patch_files()
 {
-	[ -d "$PATCHES" ] || return 0
-	find "$PATCHES" -maxdepth 1 -name '*.patch' ! -name '0000-*' | sort
+	local topic
+	for topic in ${*:-$(topics)}; do
+		[ ! -d "$PATCHES/$topic" ] ||
+			(cd "$PATCHES" && find "$topic" -maxdepth 1 -name '*.patch' ! -name '0000-*' | sort)
+	done
 }
 
 # The list whose blob id tells whether patches/ changed
 patch_list()
 {
-	patch_files | xargs -d '\n' -r sha256sum | sed 's#  .*/#  #'
+	topics
+	(cd "$PATCHES" 2>/dev/null && patch_files | xargs -d '\n' -r sha256sum)
 }
 
 patches_id()
@@ -41,18 +52,25 @@ apply_one()
 		(cd "$TREE" && commit_as "$name" "$email" "$2" "$tree" "$3")
 }
 
-# import_from DIR BASE: prints the commit that the patches of DIR lead to; touches
-# neither HEAD nor the work tree
+# import_from DIR BASE [TOPIC]: prints the commit that the patches of DIR lead to, all
+# or those of one topic; touches neither HEAD nor the work tree.  Each topic begins with
+# an empty commit, which tells an export where the commits belong.
 import_from()
 {
-	local commit=$2 n=0 patch
+	local commit=$2 n=0 patch topic list
 	local PATCHES=$1
+	list=${3-$(topics)}
 	export GIT_INDEX_FILE=$TMP/index
 	g read-tree "$2" || exit 1
-	while read -r patch; do
+	for topic in $list; do
 		n=$((n + 1))
-		commit=$(apply_one "$patch" "$n" "$commit") || exit 1
-	done < <(patch_files)
+		[ -n "${3-}" ] || commit=$(echo "topic: $topic" |
+			(cd "$TREE" && commit_as "$ME" "$MY_EMAIL" "$n" "$(git rev-parse "$commit^{tree}")" "$commit")) || exit 1
+		while read -r patch; do
+			n=$((n + 1))
+			commit=$(apply_one "$PATCHES/$patch" "$n" "$commit") || exit 1
+		done < <(patch_files "$topic")
+	done
 	unset GIT_INDEX_FILE
 	echo "$commit"
 }

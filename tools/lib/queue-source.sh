@@ -18,7 +18,7 @@ check_version()
 {
 	local want found
 	case $NAME in
-	linux) want='7.2' ;;
+	linux) want='7.3' ;;
 	qemu) want='10.0.2' ;;
 	esac
 	found=$(version_in "$1") || :
