@@ -43,6 +43,8 @@ get_inner()
 	deb=${FOUND[0]}
 	logged "fetch-$item" unpack_inner "$deb" "$out.part" || die "$deb: cannot be unpacked; log: $(log_of "fetch-$item")"
 	sum=$(checksum_of "$out.part")
+	[ "$sha256" = - ] || [ "$sum" = "$sha256" ] ||
+		die "wrong checksum: $file in $package $1: expected sha256 $sha256 (tools/sources/table), got $sum"
 	keep "$out.part" "$sum" "$file"
 	rm -f "$deb" "$deb.sha256"
 	FOUND=("$out")
@@ -50,5 +52,5 @@ get_inner()
 
 unpack_inner()
 {
-	dpkg-deb --fsys-tarfile "$1" | tar -xO "./usr/src/$file" >"$2"
+	dpkg-deb --fsys-tarfile "$1" | tar -xO "./usr/src/$package.tar.xz" >"$2"
 }

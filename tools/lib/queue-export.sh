@@ -45,7 +45,7 @@ check_marks()
 	local first
 	[ "$(topic_marks | cut -d' ' -f2-)" = "$(topics)" ] ||
 		die "the topics of $TREE ($(topic_marks | cut -d' ' -f2- | paste -sd' ')) are not those of patches/$NAME/topics ($(topics | paste -sd' ')). An empty commit 'topic: NAME' begins each: git commit --allow-empty -m 'topic: NAME'"
-	first=$(g rev-list --reverse refs/tags/base..HEAD | head -n 1)
+	first=$(g rev-list --reverse refs/tags/base..HEAD | sed -n 1p)
 	[[ $(topic_marks) == "$first "* ]] || [ -z "$first" ] ||
 		die "$TREE has commits before the first topic: $(g log -1 --format='%h %s' "$first")"
 }

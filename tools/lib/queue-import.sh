@@ -22,7 +22,6 @@ patch_files()
 # The list whose blob id tells whether patches/ changed
 patch_list()
 {
-	topics
 	(cd "$PATCHES" 2>/dev/null && patch_files | xargs -d '\n' -r sha256sum)
 }
 

@@ -121,7 +121,8 @@ create_tree()
 	git update-ref refs/tags/base "$base"
 	git update-ref refs/heads/snp "$base"
 	git update-ref refs/queue/imported "$base"
-	git update-ref refs/queue/patches "$(git hash-object -w --stdin </dev/null)"
+	# Of no queue: even an empty one is imported, for its topics.
+	git update-ref refs/queue/patches "$(git hash-object -w --stdin <<<none)"
 	unset GIT_DIR
 	phase committed
 	chmod 755 "$TMP/src"

@@ -9,19 +9,29 @@ Whoever has SNP but cannot use it is told why.  --root is for tests.
 import argparse
 import fcntl
 import os
+import re
 import sys
 from pathlib import Path
 
 SEV_SNP = "sys/module/kvm_amd/parameters/sev_snp"
 DEVICES = ("dev/kvm", "dev/sev")
 KVM_CHECK_EXTENSION = 0xae03
-KVM_CAP_SNP_DIRECT_VMSA = 250       # provisional, as patches/linux has it
+SERIES = Path(__file__).resolve().parents[2] / "patches/linux/direct-vmsa"
+
+
+def capability() -> int:
+    """The number is provisional, and the series alone has it."""
+    for patch in sorted(SERIES.glob("*.patch")):
+        found = re.search(r"^\+#define KVM_CAP_SNP_DIRECT_VMSA (\d+)$", patch.read_text(), re.M)
+        if found:
+            return int(found[1])
+    raise LookupError(f"no patch in {SERIES} defines KVM_CAP_SNP_DIRECT_VMSA")
 
 
 def has_direct_vmsa(kvm: Path) -> bool:
     descriptor = os.open(kvm, os.O_RDWR | os.O_CLOEXEC)
     try:
-        return fcntl.ioctl(descriptor, KVM_CHECK_EXTENSION, KVM_CAP_SNP_DIRECT_VMSA) > 0
+        return fcntl.ioctl(descriptor, KVM_CHECK_EXTENSION, capability()) > 0
     finally:
         os.close(descriptor)
 

@@ -96,15 +96,15 @@ selftests_build()
 {
 	local tests=$O/series/selftests-last log
 	log=$tests/log
-	! fresh "$tests/.stamp" "$(git -C "$linux" rev-parse HEAD)" || return 0
-	checkout HEAD
+	! fresh "$tests/.stamp" "$(git -C "$linux" rev-parse "$series")" || return 0
+	checkout "$series"
 	mkdir -p "$tests/kvm"
 	make -C "$tree" O="$tests/headers" INSTALL_HDR_PATH="$tests/headers/usr" headers_install
 	unattended "$tests" make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" \
 		OUTPUT="$tests/kvm" LINUX_HDR_PATH="$tests/headers/usr/include" \
 		KHDR_INCLUDES="-isystem $tests/headers/usr/include" >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
-	matching 'warning:' "$log" | matching -Ff <(changed base HEAD AM | sed 's,^tools/testing/selftests/kvm/,,') | nothing
-	mark_fresh "$tests/.stamp" "$(git -C "$linux" rev-parse HEAD)"
+	matching 'warning:' "$log" | matching -Ff <(changed base "$series" AM | sed 's,^tools/testing/selftests/kvm/,,') | nothing
+	mark_fresh "$tests/.stamp" "$(git -C "$linux" rev-parse "$series")"
 }
 
 need_sparse()
@@ -122,7 +122,7 @@ need_sparse()
 # What includes a private header of KVM is looked at too.
 sparse_objects()
 {
-	changed base HEAD AM | matching -E '\.[ch]$' | matching -v '^tools/' | while read -r file; do
+	changed base "$series" AM | matching -E '\.[ch]$' | matching -v '^tools/' | while read -r file; do
 		case $file in
 		*.c) echo "${file%.c}.o" ;;
 		arch/x86/kvm/svm/*.h) git -C "$linux" ls-files "arch/x86/kvm/svm/*.c" | sed 's/c$/o/' ;;
@@ -161,7 +161,7 @@ sparse_adds_nothing()
 warnings_of()
 {
 	local result=$O/series/docs/$1 files
-	mapfile -t files < <(changed base HEAD AM | matching '^Documentation/.*\.rst$')
+	mapfile -t files < <(changed base "$series" AM | matching '^Documentation/.*\.rst$')
 	! fresh "$result.stamp" "${files[@]}" || return 0
 	checkout "$1"
 	rm -rf "$result"
@@ -179,7 +179,7 @@ documents_add_no_warning()
 {
 	local base head
 	base=$(git -C "$linux" rev-parse 'base^{commit}')
-	head=$(git -C "$linux" rev-parse HEAD)
+	head=$(git -C "$linux" rev-parse "$series")
 	"$TOP"/tools/deps.sh --check series-check
 	mkdir -p "$O/series/docs"
 	warnings_of "$base"

@@ -40,14 +40,16 @@ series_is_whole()
 	[ -e "$PATCHES/0000-cover-letter.patch" ] || { echo "there is no 0000-cover-letter.patch"; return 1; }
 }
 
-cover_letter_names_all()
+cover_letter_is_written()
 {
-	local cover=$PATCHES/0000-cover-letter.patch mail subject
-	matching -n 'SUBJECT HERE\|BLURB HERE' "$cover" | nothing
-	for mail in $(mails); do
-		subject=$(subject_of "$mail")
-		grep -qF "$subject" "$cover" || { echo "the cover letter does not name '$subject'"; return 1; }
-	done
+	matching -n 'SUBJECT HERE\|BLURB HERE\|TBD' "$PATCHES/0000-cover-letter.patch" | nothing
+}
+
+# QEMU's copy of the kernel's header is the only other place that has the number.
+capability_is_one()
+{
+	same "$(cat "$TOP"/patches/qemu/*/*.patch | sed -n 's/^+#define KVM_CAP_SNP_DIRECT_VMSA //p')" \
+		"$(cat "$PATCHES"/*.patch | sed -n 's/^+#define KVM_CAP_SNP_DIRECT_VMSA //p')"
 }
 
 subject_is_kvm()
@@ -68,7 +70,7 @@ no_trailing_whitespace()
 source_at()
 {
 	local dir=$O/series/sources/$1 archive files
-	mapfile -t files < <(changed base HEAD MDRT)
+	mapfile -t files < <(changed base "$series" MDRT)
 	if [ "$1" = "$(base_version)" ]; then
 		archive=$(git -C "$linux" rev-parse base)
 	else
@@ -94,7 +96,7 @@ base_version()
 # The tree's own source, and another one at least
 versions_to_apply_to()
 {
-	{ base_version; echo 7.2.6; echo 7.2.8; } | awk '!seen[$0]++'
+	{ base_version; echo 7.3-rc7; echo 7.3.4; } | awk '!seen[$0]++'
 }
 
 # git am knows no fuzz: a context line that differs is a failure.
@@ -121,7 +123,7 @@ applies_to()
 checkpatch_is_silent()
 {
 	"$TOP"/tools/deps.sh --check series-check
-	checkout HEAD
+	checkout "$series"
 	cd "$tree" || return
 	perl scripts/checkpatch.pl --strict --show-types --terse --no-summary \
 		--ignore MISSING_SIGN_OFF,FILE_PATH_CHANGES "$1" 2>&1 | nothing
@@ -130,9 +132,9 @@ checkpatch_is_silent()
 new_files_are_maintained()
 {
 	local file
-	checkout HEAD
+	checkout "$series"
 	cd "$tree" || return
-	for file in $(changed base HEAD A); do
+	for file in $(changed base "$series" A); do
 		perl scripts/get_maintainer.pl --no-git --no-git-fallback --subsystem -f "$file" 2>/dev/null |
 			grep 'KERNEL VIRTUAL MACHINE' >/dev/null || { echo "MAINTAINERS does not know $file"; return 1; }
 	done

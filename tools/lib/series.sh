@@ -5,6 +5,9 @@
 # build.sh.
 #
 #   linux, tree         $O/linux, and a work tree of it that is at one step at a time
+#   series              what linux calls the series' last commit: the topic direct-vmsa
+#                       on the pristine source, as it is mailed
+#   find_series         makes it so
 #   out                 the object directory that kbuild uses
 #   kbuild TARGET...    make, in tree and out
 #   checkout COMMIT     moves tree to what linux calls so; it is kept, so that only what differs is rebuilt
@@ -15,9 +18,16 @@
 #   strip_modules DIR   KVM's modules as built in out, without debug sections
 
 linux=$O/linux
+series=refs/queue/alone/direct-vmsa
 tree=$O/series/tree
 out=$O/series/kernel
 ko=(arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko)
+
+find_series()
+{
+	"$TOP"/tools/queue.sh linux ready >&2
+	"$TOP"/tools/queue.sh linux alone direct-vmsa >/dev/null
+}
 
 kbuild()
 {
@@ -38,7 +48,7 @@ checkout()
 step_commits()
 {
 	git -C "$linux" rev-parse 'base^{commit}'
-	git -C "$linux" rev-list --reverse base..HEAD
+	git -C "$linux" rev-list --reverse "base..$series"
 }
 
 prepare_kvm_objects()

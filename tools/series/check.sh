@@ -9,7 +9,7 @@
 #   whole         four patches and a cover letter, which names them
 #   subjects      "KVM: SEV: Verb ..." or "KVM: selftests: Verb ..."
 #   whitespace    none at the end of lines
-#   apply         git am takes the series on two different 7.2.y
+#   apply         git am takes the series on two different 7.3
 #   checkpatch    checkpatch.pl --strict has nothing to say but for the sign-off
 #   maintainers   MAINTAINERS knows new files
 #   declarations  no patch adds a forward declaration
@@ -43,7 +43,7 @@ usage_if_asked "$@"
 # shellcheck source=tools/testing/selftest/tap.sh
 . "$TOP/tools/testing/selftest/tap.sh"
 
-PATCHES=${PATCHES:-$TOP/patches/linux}
+PATCHES=${PATCHES:-$TOP/patches/linux/direct-vmsa}
 names=(queue whole subjects whitespace apply checkpatch maintainers declarations build
 	modules selftests sparse documents)
 
@@ -61,7 +61,7 @@ each_step()
 {
 	local what=$1 n=0 commit
 	shift
-	for commit in $(git -C "$linux" rev-list --reverse base..HEAD); do
+	for commit in $(git -C "$linux" rev-list --reverse "base..$series"); do
 		n=$((n + 1))
 		t "patch $n: $what" "$@" "$commit"
 	done
@@ -72,7 +72,10 @@ check_queue() { t "patches/linux and the tree agree" "$TOP"/tools/queue.sh linux
 check_whole()
 {
 	t "the series is four patches and a cover letter" series_is_whole
-	t "the cover letter names the patches" cover_letter_names_all
+	t "QEMU's queue has the capability's number" capability_is_one
+	t "the cover letter is written" cover_letter_is_written
+	t "the cover letter's subjects and diffstat are those of the patches" \
+		"$TOP"/tools/series/cover.sh --check direct-vmsa
 }
 
 check_subjects() { each_mail "the subject names the area" subject_is_kvm; }
@@ -111,7 +114,7 @@ for name; do
 	*) die "no check is called '$name' (${names[*]})" ;;
 	esac
 done
-"$TOP"/tools/queue.sh linux ready >&2
+find_series
 lock series
 mkdir -p "$builds" "$O/series/sources"
 for name; do

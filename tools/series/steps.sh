@@ -6,7 +6,7 @@
 # usage: steps.sh [--help]
 #
 #   $O/initramfs/step-N.cpio    kvm.ko and kvm-amd.ko of patches 1 to N of
-#                               patches/linux, N = 0 for none: they replace
+#                               patches/linux/direct-vmsa, N = 0 for none: they replace
 #                               those of the part `base`
 #   $O/initramfs/pristine.cpio  upstream's SEV selftests as they were before
 #                               the series, in /pristine
@@ -56,7 +56,7 @@ build_pristine()
 	rm -rf "$root"
 }
 
-"$TOP"/tools/queue.sh linux ready
+find_series
 lock series
 need_kvm_objects
 key=("$out/.stamp" "$0")

@@ -12,24 +12,24 @@ set -euo pipefail
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 checkout_copy "$T/co"
-CO=$T/co P=$T/co/patches/linux
+CO=$T/co Q=$T/co/patches/linux P=$T/co/patches/linux/one
 export O=$T/build SHARED_SOURCES=$T/none APT_ETC=$T/none
-export LINUX=$T/linux-7.2.99.tar.xz QEMU=$T/qemu-fake.tar.xz
+export LINUX=$T/linux-7.3.99.tar.xz QEMU=$T/qemu-fake.tar.xz
 unset V LINUX_REF FORCE QUEUE_TEST_STOP_AT
 L=$O/linux
 
 queue() { "$CO/tools/queue.sh" "$@"; }
 git_l() { git -C "$L" "$@"; }
 commit() { git_l add -A; git_l -c user.name='J. Döe' -c user.email=j@localhost commit -qm "$1"; }
-fresh() { rm -rf "$O" "$P"; }
-head_is_base() { same "$(git_l rev-parse HEAD)" "$(git_l rev-parse base)"; }
+fresh() { rm -rf "$O" "$Q"; mkdir -p "$P"; echo one >"$Q/topics"; }
+head_is_base() { same "$(git_l rev-parse 'HEAD^{tree}') $(git_l log -1 --format=%s)" "$(git_l rev-parse 'base^{tree}') topic: one"; }
 
 # A kernel tree with what can go wrong: CR-LF, a link, an ignored file, an executable.
 make_linux()
 {
-	local d=$T/src/linux-7.2.$1
+	local d=$T/src/linux-7.3.$1
 	mkdir -p "$d/arch/x86" "$d/virt"
-	printf 'VERSION = 7\nPATCHLEVEL = %s\nSUBLEVEL = %s\n' "${2-2}" "$1" >"$d/Makefile"
+	printf 'VERSION = 7\nPATCHLEVEL = %s\nSUBLEVEL = %s\n' "${2-3}" "$1" >"$d/Makefile"
 	seq 1 60 >"$d/arch/x86/a.c"
 	seq 1 60 >"$d/virt/b.c"
 	printf 'one\r\ntwo\r\n' >"$d/virt/crlf"
@@ -39,7 +39,7 @@ make_linux()
 	ln -s b.c "$d/virt/link"
 	printf '#!/bin/sh\n' >"$d/run"
 	chmod +x "$d/run"
-	tar -C "$T/src" -cJf "$T/linux-7.2.$1.tar.xz" "linux-7.2.$1"
+	tar -C "$T/src" -cJf "$T/linux-7.3.$1.tar.xz" "linux-7.3.$1"
 }
 
 # Two commits on a fresh tree, exported
@@ -66,7 +66,7 @@ creates_tree()
 	same "$(cat "$L/virt/kept.o")" object
 	same "$(git_l show HEAD:virt/crlf | sha256sum)" "$(sha256sum <"$L/virt/crlf")"
 	same "$(git_l status --porcelain)" ""
-	git_l log -1 --format=%B | grep "sha256: $(sha256sum "$LINUX" | cut -d' ' -f1)" >/dev/null
+	git_l log -1 --format=%B base | grep "sha256: $(sha256sum "$LINUX" | cut -d' ' -f1)" >/dev/null
 	# The same source gives the same commit.
 	first=$(git_l rev-parse HEAD)
 	rm -rf "$O"
@@ -78,7 +78,6 @@ empty_queue()
 {
 	fresh
 	queue linux refresh
-	mkdir -p "$P"
 	echo text >"$P/README"
 	queue linux refresh
 	queue linux verify
@@ -195,7 +194,7 @@ unexported_stops()
 	says "not exported" "KVM: Mine" "tools/queue.sh linux export"
 	queue linux ready
 	fails queue linux verify
-	says "missing: 0003-KVM-Mine.patch"
+	says "missing: one/0003-KVM-Mine.patch"
 	same "$(git_l rev-parse HEAD)" "$mine"
 	# An export of somebody's older tree must not undo newer patches.
 	sed -i 's/^+ten$/+TEN/' "$P/0002-KVM-Say-ten.patch"
@@ -228,9 +227,9 @@ lost"
 other_version()
 {
 	fresh
-	fails env LINUX="$T/linux-7.2.1.tar.xz" "$CO/tools/queue.sh" linux refresh
-	says "$T/linux-7.2.1.tar.xz is linux 7.3.1; the queue needs 7.2"
-	fails env QEMU="$T/linux-7.2.99.tar.xz" "$CO/tools/queue.sh" qemu refresh
+	fails env LINUX="$T/linux-7.3.1.tar.xz" "$CO/tools/queue.sh" linux refresh
+	says "$T/linux-7.3.1.tar.xz is linux 7.4.1; the queue needs 7.3"
+	fails env QEMU="$T/linux-7.3.99.tar.xz" "$CO/tools/queue.sh" qemu refresh
 	says "the queue needs 10.0.2"
 	[ ! -e "$L" ] && [ ! -e "$O/qemu" ]
 }
@@ -252,12 +251,12 @@ source_changes()
 {
 	two_patches
 	git_l branch side
-	LINUX=$T/linux-7.2.98.tar.xz queue linux refresh
+	LINUX=$T/linux-7.3.98.tar.xz queue linux refresh
 	grep -qx 'SUBLEVEL = 98' "$L/Makefile"
 	grep -qx thirty "$L/arch/x86/a.c"
 	same "$(git_l status --porcelain)" ""
 	git_l rev-parse -q --verify side
-	LINUX=$T/linux-7.2.98.tar.xz queue linux verify
+	LINUX=$T/linux-7.3.98.tar.xz queue linux verify
 	echo mine >>"$L/virt/b.c"
 	commit "KVM: Mine"
 	fails queue linux refresh
@@ -372,9 +371,72 @@ works_from_anywhere()
 	[ -d "$T/elsewhere/out/linux/.git" ]
 }
 
+# Another topic after the two patches of the first
+second_topic()
+{
+	two_patches
+	echo two >>"$Q/topics"
+	git_l -c user.name=x -c user.email=x@localhost commit -q --allow-empty -m "topic: two"
+	sed -i 's/^40$/forty/' "$L/arch/x86/a.c"
+	commit "KVM: x86: Say forty"
+}
+
+topics_round_trip()
+{
+	second_topic
+	queue linux export
+	same "$(cd "$Q" && echo */*)" \
+		"one/0001-KVM-x86-Say-thirty.patch one/0002-KVM-Say-ten.patch two/0001-KVM-x86-Say-forty.patch"
+	before=$(sha256sum "$Q"/*/*)
+	rm -rf "$O"
+	queue linux refresh
+	queue linux verify
+	same "$(git_l log --reverse --format=%s base..HEAD | paste -sd' ')" \
+		"topic: one KVM: x86: Say thirty (ä) KVM: Say ten topic: two KVM: x86: Say forty"
+	[[ $(queue linux status) == *"two, 1 patches"* ]]
+	# A commit moves to the topic in whose part it is put.
+	git_l reset -q --hard HEAD~1
+	echo more >>"$L/virt/b.c"
+	commit "KVM: More"
+	queue linux export
+	same "$(cd "$Q" && echo two/*)" "two/0001-KVM-More.patch"
+	same "$(sha256sum "$Q"/one/*)" "$(grep /one/ <<<"$before")"
+}
+
+topic_alone()
+{
+	second_topic
+	queue linux export
+	before=$(git_l rev-parse HEAD)
+	commit=$(queue linux alone two)
+	same "$(git_l log --format=%s "base..$commit")" "KVM: x86: Say forty"
+	same "$(git_l rev-parse HEAD)" "$before"
+	fails queue linux alone three
+	says "no topic 'three' (one two)"
+}
+
+topics_disagree()
+{
+	second_topic
+	printf 'two\none\n' >"$Q/topics"
+	fails queue linux export
+	says "topics of $L (one two) are not those of patches/linux/topics (two one)"
+	printf 'one\ntwo\n' >"$Q/topics"
+	git_l -c user.name=x -c user.email=x@localhost commit -q --allow-empty -m "topic: three"
+	fails queue linux verify
+	says "(one two three)"
+	git_l reset -q --hard base
+	echo x >>"$L/virt/b.c"
+	commit "KVM: Too early"
+	git_l -c user.name=x -c user.email=x@localhost commit -q --allow-empty -m "topic: one"
+	git_l -c user.name=x -c user.email=x@localhost commit -q --allow-empty -m "topic: two"
+	fails queue linux export
+	says "commits before the first topic" "KVM: Too early"
+}
+
 make_linux 99
 make_linux 98
-make_linux 1 3
+make_linux 1 4
 t "a tree is made, byte for byte and with a stable commit id" creates_tree
 t "an empty queue" empty_queue
 t "export, import, export gives the same bytes under any configuration" round_trip
@@ -393,6 +455,9 @@ t "killed at any time" killed_anywhere
 t "killed while patches are imported" killed_importing
 t "after that, edits are rescued" rescue_keeps_edits
 t "killed while patches are exported" killed_exporting
+t "two topics: export, import, export" topics_round_trip
+t "one topic alone" topic_alone
+t "a tree whose topics are not those of the queue" topics_disagree
 t "a full disk" full_disk
 t "a build directory that cannot be written" unwritable_O
 t "any working directory" works_from_anywhere

@@ -18,9 +18,9 @@ trap 'rm -rf "$tmp"' EXIT
 planted()
 {
 	rm -rf "$tmp/patches"
-	cp -r "$TOP/patches/linux" "$tmp/patches"
+	cp -r "$TOP/patches/linux/direct-vmsa" "$tmp/patches"
 	sed -i "$3" "$tmp/patches/"$2
-	! diff -rq "$TOP/patches/linux" "$tmp/patches" >/dev/null || { echo "nothing was planted"; return 1; }
+	! diff -rq "$TOP/patches/linux/direct-vmsa" "$tmp/patches" >/dev/null || { echo "nothing was planted"; return 1; }
 	export PATCHES=$tmp/patches
 	fails "$TOP"/tools/series/check.sh "$1"
 	says "not ok"
@@ -29,7 +29,7 @@ planted()
 fifth_patch()
 {
 	rm -rf "$tmp/patches"
-	cp -r "$TOP/patches/linux" "$tmp/patches"
+	cp -r "$TOP/patches/linux/direct-vmsa" "$tmp/patches"
 	cp "$tmp/patches/"0001-*.patch "$tmp/patches/0005-one-more.patch"
 	export PATCHES=$tmp/patches
 	fails "$TOP"/tools/series/check.sh whole
