@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True      # the checkout stays as it is
 
-from harness import lists, schedule, selection
+from harness import lists, manifest, schedule, selection
 from harness.config import REPO, Config
 from harness.report import Report
 from harness.verdict import KNOWN, PASS
@@ -37,13 +37,15 @@ def arguments() -> argparse.Namespace:
     option("--profile", choices=("fast", "exact"), default="", help="instead of the lists' choice")
     option("--jobs", type=int, default=2, metavar="N", help="boots and scripts at once (2)")
     option("--list", action="store_true", help="show what would run")
+    option("--record", action="store_true",
+           help="write the tests and how many subtests passed to the lists' manifest")
     option("--verbose", action="store_true", default=os.environ.get("V") == "1",
            help="show subtests of all tests")
     option("--build", type=Path, default=Path(os.environ.get("O") or REPO / "build"),
            help="build directory ($O, else build/)")
     place = parser.add_argument_group("for the harness's own tests")
     place.add_argument("--lists", type=Path, default=REPO / "tools/testing/lists")
-    place.add_argument("--manifest", type=Path)
+    place.add_argument("--built", type=Path, metavar="MANIFEST")
     place.add_argument("--results", type=Path)
     place.add_argument("--boot", type=Path, default=REPO / "tools/boot.sh")
     place.add_argument("--kernel", type=Path)
@@ -104,16 +106,21 @@ def run(args: argparse.Namespace, declared: lists.Lists, selected: list[lists.Te
     schedule.run_all(config, jobs, report.test, report.boot)
     failed = report.finish(to_run, declared.groups)
     save_durations(durations, report)
+    if args.record:
+        manifest.write(args.lists, declared, list(report.results.values()))
     return 130 if config.stop.is_set() else int(bool(failed))
 
 
 def main() -> int:
     args = arguments()
     globs = [glob for glob in args.tests.replace(",", " ").split() if glob]
-    manifest = args.manifest or args.build / "selftests/kvm/MANIFEST"
+    binaries = args.built or args.build / "selftests/kvm/MANIFEST"
     try:
         declared = lists.read(args.lists)
-        built = selection.read_manifest(manifest)
+        built = selection.read_built(binaries)
+        problems = selection.audit(declared, built, globs)
+        if not args.record:
+            problems += manifest.apply(args.lists, declared, globs)
     except (lists.ListError, OSError) as error:
         print(f"check.py: {error}", file=sys.stderr)
         return 2
@@ -125,9 +132,9 @@ def main() -> int:
         show(selected)
         return 0
     if built is None and any(test.from_upstream for test in selected):
-        print(f"check.py: {manifest} is missing: build the selftests first", file=sys.stderr)
+        print(f"check.py: {binaries} is missing: build the selftests first", file=sys.stderr)
         return 2
-    return run(args, declared, selected, selection.audit(declared, built, globs))
+    return run(args, declared, selected, problems)
 
 
 if __name__ == "__main__":

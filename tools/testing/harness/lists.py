@@ -17,7 +17,8 @@ LINE = re.compile(r'((?:[^"#]|"[^"]*")*)(?:#\s*(.*))?')
 OPTION = re.compile(r'([a-z-]+)(?:=(?:"([^"]*)"|(\S*)))?(?:\s+|$)')
 FAULT = re.compile(r"[A-Z_]+(?::[a-z]+)?,[1-9][0-9]*,[A-Z_]+")
 IMAGE_TESTS = "/selftests/kvm/"
-FLAGS = ("host", "expect-skip")
+FLAGS = ("host",)
+WHOLE = "file"            # expect-skip=file
 
 
 class ListError(Exception):
@@ -52,7 +53,9 @@ class Test:
     argv: list[str] = field(default_factory=list)
     timeout: int = 60
     time: float = 1.0                   # seconds it is expected to take
-    expect_skip: bool = False
+    skips_whole: bool = False
+    skips: list[Expect] = field(default_factory=list)   # subtests
+    passes: int | None = None           # subtests that pass, from the manifest; None: any number
     expects: list[Expect] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)     # for the SNP host model
     leaks: list[Leaks] = field(default_factory=list)
@@ -88,10 +91,20 @@ def _options(text: str, where: str) -> dict[str, list[str]]:
 
 
 def _expects(options: dict[str, list[str]], where: str, name: str = "expect") -> list[Expect]:
-    try:
-        return [Expect.read(text) for text in options.pop(name, [])]
-    except (ValueError, re.error) as error:
-        raise ListError(f"{where}: {error}") from error
+    expects = []
+    for text in options.pop(name, []):
+        try:
+            expects.append(Expect.read(text))
+        except (ValueError, re.error) as error:
+            raise ListError(f'{where}: {name}="{text}" {error}') from error
+    return expects
+
+
+def _skips(test: Test, options: dict[str, list[str]]) -> None:
+    test.skips_whole = options.get("expect-skip") == [WHOLE]
+    if test.skips_whole:
+        options.pop("expect-skip")
+    test.skips = _expects(options, test.where, "expect-skip")
 
 
 def _faults(options: dict[str, list[str]], where: str) -> list[str]:
@@ -163,7 +176,7 @@ def _test(name: str, verdict: str, options: dict[str, list[str]], group: str, wh
     _command(test, options)
     test.timeout = int(_number(options, "timeout", test.timeout, where))
     test.time = _number(options, "time", test.time, where)
-    test.expect_skip = bool(options.pop("expect-skip", None))
+    _skips(test, options)
     test.faults = _faults(options, where)
     test.leaks = _parsed(options, "leaks", Leaks.read, where)
     test.counts = _parsed(options, "counts", Count.read, where)
@@ -187,7 +200,8 @@ def _read_line(lists: Lists, line: str, group: str, where: str) -> str:
         return name
     test = _test(name, verdict, options, group, where)
     test.reason = (match[2] or "").strip()
-    if not test.reason and (verdict in ("known-fail", "not-applicable") or test.expect_skip):
+    excused = verdict in ("known-fail", "not-applicable") or test.skips_whole or test.skips
+    if not test.reason and excused:
         raise ListError(f"{where}: {name} needs a reason (# ...)")
     lists.tests.append(test)
     return group

@@ -18,7 +18,7 @@ def unmatched(lists: Lists, built: list[str], globs: list[str]) -> list[str]:
     return [glob for glob in globs if not any(matches(name, [glob]) for name in names)]
 
 
-def read_manifest(path: Path) -> list[str] | None:
+def read_built(path: Path) -> list[str] | None:
     return path.read_text().split() if path.exists() else None
 
 

@@ -13,7 +13,7 @@ OWNER_REACH = 120       # records between a splat's first line and its call trac
 
 @dataclass(frozen=True)
 class Expect:
-    """A list line's expect="COUNTx REGEX"."""
+    """COUNTx REGEX, of kernel messages (expect=) or skipped subtests (expect-skip=)."""
     count: int
     regex: re.Pattern
 
@@ -21,7 +21,7 @@ class Expect:
     def read(cls, text: str) -> "Expect":
         match = re.fullmatch(r"(\d+)x\s+(.+)", text)
         if not match:
-            raise ValueError(f'expect="{text}" is not "COUNTx REGEX"')
+            raise ValueError('is not "COUNTx REGEX"')
         return cls(int(match[1]), re.compile(match[2]))
 
 

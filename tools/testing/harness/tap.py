@@ -13,7 +13,8 @@ BARE_SKIP = re.compile(r"(?:#\s*)?skip(?:ped|ping)?(?:\s*[:.\-].*)?$", re.IGNORE
 class Tap:
     planned: int | None = None
     results: int = 0
-    skipped: int = 0
+    succeeded: int = 0              # "ok" without a directive
+    skipped: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     plan_is_skip: bool = False      # "1..0 # SKIP reason"
@@ -28,7 +29,12 @@ class Tap:
     def all_skipped(self) -> bool:
         if not self.present:
             return self.bare_skip
-        return self.plan_is_skip or 0 < self.results == self.skipped
+        return self.plan_is_skip or 0 < self.results == len(self.skipped)
+
+    @property
+    def passed(self) -> int:
+        """Subtests that passed; without a plan nobody knows whether those were all."""
+        return self.succeeded if self.present else 0
 
 
 def _plan(tap: Tap, match: re.Match) -> None:
@@ -49,7 +55,9 @@ def _result(tap: Tap, line: str, match: re.Match) -> None:
     if match[1] and kind not in ("todo", "skip", "xfail"):
         tap.failed.append(line)
     elif kind == "skip":
-        tap.skipped += 1
+        tap.skipped.append(line)
+    elif not kind:
+        tap.succeeded += 1
 
 
 def parse(text: str) -> Tap:
@@ -65,8 +73,6 @@ def parse(text: str) -> Tap:
         elif line.startswith("Bail out!"):
             tap.error = tap.error or line
     tap.bare_skip = bool(BARE_SKIP.match(last))
-    if not tap.present and tap.failed:
-        tap.error = tap.error or tap.failed[0]
     if tap.present and tap.results != tap.planned and not tap.plan_is_skip:
         tap.error = tap.error or f"{tap.planned} results planned, {tap.results} printed"
     return tap

@@ -9,7 +9,7 @@ from .lists import Test
 from .session import Raw
 
 # The statuses of a result; every other one is a failure.
-PASS, SKIP, KNOWN = "ok", "skip", "known"
+PASS, SKIP, KNOWN = FINE = "ok", "skip", "known"
 EXIT_SKIP = 4
 WITHOUT_END = {
     "panic": ("PANIC", "the kernel panicked"),
@@ -32,12 +32,13 @@ class Result:
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
     subtests: list[str] = field(default_factory=list)
+    passed: int = 0                 # of them
     tail: list[str] = field(default_factory=list)
     log: str = ""
 
     @property
     def failed(self) -> bool:
-        return self.status not in (PASS, SKIP, KNOWN)
+        return self.status not in FINE
 
 
 def _signal_name(number: int) -> str:
@@ -81,6 +82,31 @@ def _by_itself(raw: Raw, text: str, seen: tap.Tap) -> tuple[str, str]:
     return _exited(raw.value, text, seen)
 
 
+def _skips(test: Test, seen: tap.Tap) -> list[str]:
+    """What is wrong with the subtests that were skipped."""
+    problems = []
+    for skip in test.skips:
+        came = sum(bool(skip.regex.search(line)) for line in seen.skipped)
+        if came != skip.count:
+            problems.append(f'skipped subtests "{skip.regex.pattern}": '
+                            f"expected {skip.count}, came {came}")
+    others = [line for line in seen.skipped
+              if not any(skip.regex.search(line) for skip in test.skips)]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        problems.append(f"unexpected skip: {others[0]}{more}")
+    return problems
+
+
+def _subtests(test: Test, status: str, seen: tap.Tap) -> list[str]:
+    """What is wrong with the number of those that passed or were skipped."""
+    problems = _skips(test, seen) if status != SKIP else []
+    if test.passes is not None and seen.passed != test.passes:
+        problems.append(f"{seen.passed} subtests passed, {test.passes} have to "
+                        "(check.py --record takes the number over)")
+    return problems
+
+
 def _surroundings(test: Test, raw: Raw, table: list) -> list[str]:
     """What is wrong with the kernel's messages, the processes and the model."""
     problems = splats.complaints(raw.records, test.expects, table)
@@ -92,8 +118,10 @@ def _surroundings(test: Test, raw: Raw, table: list) -> list[str]:
 
 
 def _against_the_list(test: Test, status: str, reason: str) -> tuple[str, str]:
-    if status == SKIP and not test.expect_skip:
+    if status == SKIP and not test.skips_whole:
         return "FAIL", f"unexpected skip: {reason}"
+    if status == PASS and test.skips_whole:
+        return "FAIL", f"did not skip, but is listed as a skip ({test.reason})"
     if test.verdict == "known-fail" and status == PASS:
         return "FAIL", f"passed, but is listed as a known failure ({test.reason})"
     if test.verdict == "known-fail" and status == "FAIL":
@@ -104,7 +132,7 @@ def _against_the_list(test: Test, status: str, reason: str) -> tuple[str, str]:
 def _notes(raw: Raw, seen: tap.Tap) -> list[str]:
     notes = []
     if seen.present and seen.results > 1:
-        skipped = f", {seen.skipped} skipped" if seen.skipped else ""
+        skipped = f", {len(seen.skipped)} skipped" if seen.skipped else ""
         notes.append(f"{seen.results} subtests{skipped}")
     if raw.left:
         notes.append(f"left {raw.left} process{'es' if raw.left > 1 else ''} behind, killed")
@@ -117,13 +145,13 @@ def judge(test: Test, raw: Raw, table: list) -> Result:
     text = raw.output.decode(errors="replace")
     seen = tap.parse(text)
     status, reason = _by_itself(raw, text, seen)
-    if raw.how not in WITHOUT_END and (problems := _surroundings(test, raw, table)):
-        if status in (PASS, SKIP):
-            status = "FAIL"
-        else:
-            problems.insert(0, reason)
-        reason = "; ".join(problems)
-    else:
+    if raw.how not in WITHOUT_END:
         status, reason = _against_the_list(test, status, reason)
+        problems = _surroundings(test, raw, table)
+        if status in FINE:
+            problems += _subtests(test, status, seen)
+        if problems:
+            reason = "; ".join(filter(None, [reason, *problems]))
+            status = "FAIL" if status in FINE else status
     return Result(test.name, test.group or "host", status, reason, raw.seconds,
-                  _notes(raw, seen), seen.lines if seen.present else [])
+                  _notes(raw, seen), seen.lines if seen.present else [], seen.passed)

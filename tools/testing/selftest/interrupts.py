@@ -26,6 +26,8 @@ BAD_LISTS = {
     'a run host cmd="b\tc"': "no way to pass a tab",
     'm boot expect="WARNING"': 'bad.list:1: expect="WARNING" is not "COUNTx REGEX"',
     "../a run host cmd=true": "bad.list:1: bad name",
+    "a run host cmd=true expect-skip": "bad.list:1: expect-skip needs a value",
+    'a run host cmd=true expect-skip="no c"': 'bad.list:1: expect-skip="no c" is not',
     "a run host cmd=true leaks=Reclaim": 'bad.list:1: leaks="Reclaim" is not "COUNTx STATE"',
     "a run host cmd=true fault=SNP_INIT,0,ACTIVE": 'bad.list:1: fault="SNP_INIT,0,ACTIVE" is not',
     "a run host cmd=true fault=SNP_INIT,1,ACTIVE":
@@ -60,7 +62,8 @@ def _stop(tap: Tap, check: Path, boot: Path, work: Path, number: signal.Signals)
     work = work / number.name
     work.mkdir()
     (work / "sleeper.list").write_text(SLEEPER)
-    with subprocess.Popen([str(check), "--lists", str(work), "--manifest", "/dev/null",
+    (work / "manifest").write_text("asleep 0\nhost-asleep 0\n")
+    with subprocess.Popen([str(check), "--lists", str(work), "--built", "/dev/null",
                            "--results", str(work / "results"), "--boot", str(boot)],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
         tap.check(_wait(lambda: bool(_alive(boot, work))), f"{number.name}: a machine runs", "")
@@ -88,11 +91,12 @@ def run(tap: Tap, check: Path, boot: Path, work: Path) -> None:
         _stop(tap, check, boot, work, number)
     lists = work / "bad"
     lists.mkdir()
+    (lists / "manifest").write_text("a 0\n")
     for text, message in BAD_LISTS.items():
         (lists / "bad.list").write_text(text + "\n")
-        _refused(tap, check, work, ["--lists", str(lists), "--manifest", "/dev/null"], message)
+        _refused(tap, check, work, ["--lists", str(lists), "--built", "/dev/null"], message)
     (lists / "bad.list").write_text("m boot\na run\n")
-    _refused(tap, check, work, ["--lists", str(lists), "--manifest", str(work / "nothing")],
+    _refused(tap, check, work, ["--lists", str(lists), "--built", str(work / "nothing")],
              "build the selftests first")
-    _refused(tap, check, work, ["--lists", str(lists), "--manifest", "/dev/null",
+    _refused(tap, check, work, ["--lists", str(lists), "--built", "/dev/null",
                                 "--tests", "a,b*"], "no test is called b*")

@@ -72,7 +72,7 @@ def check(scenario: Scenario, work: Path) -> subprocess.CompletedProcess:
     manifest = directory / "MANIFEST"
     return subprocess.run(
         [str(CHECK), "--build", str(BUILD), "--lists", str(directory),
-         "--manifest", str(manifest if manifest.exists() else "/dev/null"),
+         "--built", str(manifest if manifest.exists() else "/dev/null"),
          "--results", str(work / scenario.name), *scenario.options],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
 

@@ -16,7 +16,8 @@ two known-fail cmd="sh -c 'a \\"b\\" c'"  # it fails
 n boot
 three full
 four run boot=m args="-x 'y z'"
-five run host cmd="a/b c" expect-skip # no machine
+five run host cmd="a/b c" expect-skip=file # no machine
+six full expect-skip="2x no d$" expect-skip="1x no e" # neither
 """
 
 
@@ -55,10 +56,21 @@ class Reading(unittest.TestCase):
     def test_groups_of_tests(self):
         groups = {name: test.group for name, test in self.tests.items()}
         self.assertEqual(groups, {"x86/one": "m", "two": "m", "three": "n", "four": "m",
-                                  "five": ""})
+                                  "five": "", "six": "n"})
 
-    def test_flag(self):
-        self.assertTrue(self.tests["five"].expect_skip)
+    def test_skips(self):
+        self.assertTrue(self.tests["five"].skips_whole)
+        self.assertEqual([(skip.count, skip.regex.pattern) for skip in self.tests["six"].skips],
+                         [(2, "no d$"), (1, "no e")])
+        self.assertFalse(self.tests["six"].skips_whole)
+
+    def test_skips_say_which(self):
+        for option in ("expect-skip", "expect-skip=", 'expect-skip="no d"',
+                       'expect-skip=file expect-skip="1x no d"'):
+            with self.assertRaises(lists.ListError, msg=option):
+                read(f"m boot\na run {option} # no machine")
+        with self.assertRaisesRegex(lists.ListError, "needs a reason"):
+            read('m boot\na run expect-skip="1x no d"')
 
 
 class Booting(unittest.TestCase):
@@ -120,9 +132,9 @@ class Selecting(unittest.TestCase):
                          ["zero"])
 
     def test_audit(self):
-        problems = selection.audit(self.lists, ["x86/one", "three", "six"], [])
+        problems = selection.audit(self.lists, ["x86/one", "three", "seven"], [])
         self.assertEqual([(result.name, result.status) for result in problems],
-                         [("four", "MISSING"), ("six", "UNLISTED")])
+                         [("four", "MISSING"), ("seven", "UNLISTED"), ("six", "MISSING")])
         self.assertEqual(selection.audit(self.lists, ["six"], ["two"]), [])
 
 

@@ -51,7 +51,7 @@ class Reading(unittest.TestCase):
     def test_all_and_some_skipped(self):
         self.assertTrue(tap.parse("1..2\nok 1 # SKIP a\nok 2 b # skip\n").all_skipped)
         seen = tap.parse("1..2\nok 1 # SKIP a\nok 2 b\n")
-        self.assertEqual((seen.all_skipped, seen.skipped), (False, 1))
+        self.assertEqual((seen.all_skipped, seen.skipped), (False, ["ok 1 # SKIP a"]))
 
     def test_bare_skip(self):
         for last in ("skipped", "SKIP", "# skipping: no hardware", "skip - no"):
@@ -62,6 +62,11 @@ class Reading(unittest.TestCase):
     def test_expected_failures_and_todo(self):
         seen = tap.parse("1..3\nok 1 # XFAIL a\nnot ok 2 # TODO b\nok 3 # XPASS c\n")
         self.assertEqual((seen.failed, seen.error), ([], ""))
+
+    def test_what_passed(self):
+        text = "ok 1 a\nok 2 # SKIP\nok 3 # XFAIL\nnot ok 4 # TODO\nnot ok 5\nok 6 # XPASS\n"
+        self.assertEqual(tap.parse("1..6\n" + text).passed, 1)
+        self.assertEqual(tap.parse(text).passed, 0)
 
     def test_error_is_failure(self):
         self.assertEqual(len(tap.parse("1..1\nnot ok 1 # error a\n").failed), 1)

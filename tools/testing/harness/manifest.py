@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The lists' manifest: each declared test, and how many of its subtests pass.
+
+A test cannot tell that it runs less than it did.  So that is written down beside
+the lists, one "NAME PASSES" a line, by check.py --record; what changes there is
+seen by whoever reads the change.
+"""
+import os
+from pathlib import Path
+
+from .lists import ListError, Lists, matches
+from .verdict import Result
+
+NAME = "manifest"
+HEAD = """# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every test of the lists and how many of its subtests pass: check.py --record
+# writes this.  0 is also what a test has that prints no TAP.
+"""
+
+
+def read(directory: Path) -> dict[str, int]:
+    passes = {}
+    for number, line in enumerate((directory / NAME).read_text().splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        words = line.split()
+        if len(words) != 2 or not words[1].isdigit() or words[0] in passes:
+            raise ListError(f"{NAME}:{number}: not one line \"NAME PASSES\" for each test: {line}")
+        passes[words[0]] = int(words[1])
+    return passes
+
+
+def apply(directory: Path, lists: Lists, globs: list[str]) -> list[Result]:
+    """Tells the tests what has to pass; returns those it does not know."""
+    passes = read(directory)
+    for test in lists.tests:
+        test.passes = passes.get(test.name)
+    declared = {test.name for test in lists.tests}
+    new = [Result(name, "lists", "UNLISTED", "not in the manifest: check.py --record "
+                  f"--tests {name} runs it and puts it there")
+           for name in sorted(declared - set(passes))]
+    return [result for result in new if matches(result.name, globs)]
+
+
+def write(directory: Path, lists: Lists, results: list[Result]) -> None:
+    """Takes over the numbers of those results that are as declared."""
+    path = directory / NAME
+    old = read(directory) if path.exists() else {}
+    passes = {test.name: old.get(test.name, 0) for test in lists.tests}
+    passes.update({result.name: result.passed for result in results
+                   if result.name in passes and not result.failed})
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_text(HEAD + "".join(f"{name} {number}\n"
+                                        for name, number in sorted(passes.items())))
+    temporary.rename(path)
