@@ -53,6 +53,7 @@ class Test:
     argv: list[str] = field(default_factory=list)
     timeout: int = 60
     time: float = 1.0                   # seconds it is expected to take
+    fails: list[re.Pattern] = field(default_factory=list)   # what a known failure says
     skips_whole: bool = False
     skips: list[Expect] = field(default_factory=list)   # subtests
     passes: int | None = None           # subtests that pass, from the manifest; None: any number
@@ -98,6 +99,16 @@ def _expects(options: dict[str, list[str]], where: str, name: str = "expect") ->
         except (ValueError, re.error) as error:
             raise ListError(f'{where}: {name}="{text}" {error}') from error
     return expects
+
+
+def _fails(test: Test, options: dict[str, list[str]]) -> None:
+    for text in options.pop("fails", []):
+        try:
+            test.fails.append(re.compile(text))
+        except re.error as error:
+            raise ListError(f'{test.where}: fails="{text}": {error}') from error
+    if bool(test.fails) != (test.verdict == "known-fail"):
+        raise ListError(f"{test.where}: known-fail and fails= belong together")
 
 
 def _skips(test: Test, options: dict[str, list[str]]) -> None:
@@ -176,6 +187,7 @@ def _test(name: str, verdict: str, options: dict[str, list[str]], group: str, wh
     _command(test, options)
     test.timeout = int(_number(options, "timeout", test.timeout, where))
     test.time = _number(options, "time", test.time, where)
+    _fails(test, options)
     _skips(test, options)
     test.faults = _faults(options, where)
     test.leaks = _parsed(options, "leaks", Leaks.read, where)

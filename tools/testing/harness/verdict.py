@@ -11,6 +11,7 @@ from .session import Raw
 # The statuses of a result; every other one is a failure.
 PASS, SKIP, KNOWN = FINE = "ok", "skip", "known"
 EXIT_SKIP = 4
+SHELL_SAYS = range(126, 193)    # not executable, not found, killed by a signal
 WITHOUT_END = {
     "panic": ("PANIC", "the kernel panicked"),
     "hung": ("HUNG", "the machine hung"),
@@ -117,7 +118,20 @@ def _surroundings(test: Test, raw: Raw, table: list) -> list[str]:
     return problems + (raw.look.problems if raw.look else [])
 
 
-def _against_the_list(test: Test, status: str, reason: str) -> tuple[str, str]:
+def _as_known(test: Test, raw: Raw, seen: tap.Tap, text: str) -> list[str]:
+    """Why a failure is not the known one, empty if it is."""
+    if raw.how != "exit" or raw.value in SHELL_SAYS:
+        return ["no known failure ends like that"]
+    lines = seen.failed or text.splitlines()
+    problems = [f'it did not say "{regex.pattern}"' for regex in test.fails
+                if not any(regex.search(line) for line in lines)]
+    problems += [f"another failure: {line}" for line in seen.failed
+                 if not any(regex.search(line) for regex in test.fails)]
+    return problems + [seen.error] * bool(seen.error)
+
+
+def _against_the_list(test: Test, raw: Raw, seen: tap.Tap, text: str,
+                      status: str, reason: str) -> tuple[str, str]:
     if status == SKIP and not test.skips_whole:
         return "FAIL", f"unexpected skip: {reason}"
     if status == PASS and test.skips_whole:
@@ -125,7 +139,8 @@ def _against_the_list(test: Test, status: str, reason: str) -> tuple[str, str]:
     if test.verdict == "known-fail" and status == PASS:
         return "FAIL", f"passed, but is listed as a known failure ({test.reason})"
     if test.verdict == "known-fail" and status == "FAIL":
-        return KNOWN, f"{test.reason} [{reason}]"
+        others = _as_known(test, raw, seen, text)
+        return ("FAIL", "; ".join([reason, *others])) if others else (KNOWN, test.reason)
     return status, reason
 
 
@@ -146,7 +161,7 @@ def judge(test: Test, raw: Raw, table: list) -> Result:
     seen = tap.parse(text)
     status, reason = _by_itself(raw, text, seen)
     if raw.how not in WITHOUT_END:
-        status, reason = _against_the_list(test, status, reason)
+        status, reason = _against_the_list(test, raw, seen, text, status, reason)
         problems = _surroundings(test, raw, table)
         if status in FINE:
             problems += _subtests(test, status, seen)

@@ -15,7 +15,10 @@ asleep run cmd=true
 host-asleep run host cmd="sleep 1000"
 """
 BAD_LISTS = {
-    "a known-fail host cmd=true": "bad.list:1: a needs a reason",
+    "a known-fail host fails=b cmd=true": "bad.list:1: a needs a reason",
+    "a known-fail host cmd=true # b": "bad.list:1: known-fail and fails= belong together",
+    "a run host fails=b cmd=true": "bad.list:1: known-fail and fails= belong together",
+    "a known-fail host fails=( cmd=true # b": 'bad.list:1: fails="("',
     "a maybe host cmd=true": "bad.list:1: verdict 'maybe'",
     "a run host": "bad.list:1: host needs cmd=",
     "a run host cmd=true timeout=soon": "bad.list:1: timeout=soon is not a number",

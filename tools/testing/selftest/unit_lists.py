@@ -12,7 +12,7 @@ TEXT = """
 # a comment
 m boot cpus=4 mem=2G profile=exact initrd=base append="a=b c" qemu-arg=-x qemu-arg="y z"
 x86/one run timeout=9 time=2.5 expect="2x WARN # in quotes" expect="1x b"   # because # of
-two known-fail cmd="sh -c 'a \\"b\\" c'"  # it fails
+two known-fail fails="b c" fails=d cmd="sh -c 'a \\"b\\" c'"  # it fails
 n boot
 three full
 four run boot=m args="-x 'y z'"
@@ -57,6 +57,9 @@ class Reading(unittest.TestCase):
         groups = {name: test.group for name, test in self.tests.items()}
         self.assertEqual(groups, {"x86/one": "m", "two": "m", "three": "n", "four": "m",
                                   "five": "", "six": "n"})
+
+    def test_known_failure(self):
+        self.assertEqual([regex.pattern for regex in self.tests["two"].fails], ["b c", "d"])
 
     def test_skips(self):
         self.assertTrue(self.tests["five"].skips_whole)
