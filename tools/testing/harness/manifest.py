@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The lists' manifest: each declared test, and how many of its subtests pass.
 
-A test cannot tell that it runs less than it did.  So that is written down beside
-the lists, one "NAME PASSES" a line, by check.py --record; what changes there is
-seen by whoever reads the change.
+A list cannot tell that a line is gone from it, nor a test that it runs less than
+it did.  So both are written down beside the lists, one "NAME PASSES" a line, by
+check.py --record; what changes there is seen by whoever reads the change.
 """
 import os
 from pathlib import Path
@@ -32,15 +32,17 @@ def read(directory: Path) -> dict[str, int]:
 
 
 def apply(directory: Path, lists: Lists, globs: list[str]) -> list[Result]:
-    """Tells the tests what has to pass; returns those it does not know."""
+    """Tells the tests what has to pass; returns what is in one place and not the other."""
     passes = read(directory)
     for test in lists.tests:
         test.passes = passes.get(test.name)
     declared = {test.name for test in lists.tests}
+    gone = [Result(name, "lists", "MISSING", "in the manifest, but in no list")
+            for name in sorted(set(passes) - declared)]
     new = [Result(name, "lists", "UNLISTED", "not in the manifest: check.py --record "
                   f"--tests {name} runs it and puts it there")
            for name in sorted(declared - set(passes))]
-    return [result for result in new if matches(result.name, globs)]
+    return [result for result in gone + new if matches(result.name, globs)]
 
 
 def write(directory: Path, lists: Lists, results: list[Result]) -> None:

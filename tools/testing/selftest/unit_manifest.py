@@ -39,6 +39,11 @@ class Manifest(unittest.TestCase):
         self.assertEqual(self.apply(), [("b", "UNLISTED")])
         self.assertEqual(self.apply("a"), [])
 
+    def test_line_that_is_gone(self):
+        self.write("a 3\nb 0\nc 0\nd 2\n")
+        self.assertEqual(self.apply(), [("d", "MISSING")])
+        self.assertEqual(self.apply("a", "b"), [])
+
     def test_no_manifest_is_an_error(self):
         with self.assertRaises(OSError):
             self.apply()
