@@ -39,6 +39,9 @@ int kmsg_fd(void);
 void kmsg_forward(const char *id);
 void kmsg_mark(const char *what, const char *name);
 
+/* left.c */
+void tell_left(void);
+
 /* plan.c */
 struct test *plan_read(const char *path, size_t *count);
 

@@ -15,19 +15,20 @@
 #define OUTPUT_MAX	(16u << 20)	/* of one test; the rest is counted, not sent */
 #define REAP_MS		10000
 #define REAP_POLL_MS	5
+#define LEAVE_MS	2000	/* for what its first process has already told to end */
 
 struct run {
 	struct test *test;
 	pid_t pid;
 	int pidfd;
 	int output;
-	int status;		/* from waitpid(), valid if reaped */
-	bool reaped;
+	int status;		/* from waitpid() */
 	bool timed_out;
 	int exec_errno;
 	size_t sent;
 	size_t dropped;
-	unsigned int left;	/* processes it left behind */
+	bool killing;
+	unsigned int left;	/* processes it left behind, which had to be killed */
 	bool stuck;		/* a process survived SIGKILL */
 };
 
@@ -121,12 +122,29 @@ static void watch(struct run *run, uint64_t deadline)
 
 static void reaped(struct run *run, pid_t pid, int status)
 {
-	if (pid == run->pid) {
+	if (pid == run->pid)
 		run->status = status;
-		run->reaped = true;
-	} else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+	else if (run->killing && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		run->left++;
-	}
+}
+
+/* Reap until nobody is left, or for @ms; false when the time is over. */
+static bool reap(struct run *run, unsigned int ms)
+{
+	uint64_t deadline = now_us() + ms * 1000ull;
+	int status;
+	pid_t pid;
+
+	do {
+		if (run->killing)
+			kill(-1, SIGKILL);
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			reaped(run, pid, status);
+		if (pid < 0 && errno == ECHILD)
+			return true;
+		poll(NULL, 0, REAP_POLL_MS);
+	} while (now_us() < deadline);
+	return false;
 }
 
 /*
@@ -135,23 +153,13 @@ static void reaped(struct run *run, pid_t pid, int status)
  */
 static void kill_all(struct run *run)
 {
-	uint64_t deadline = now_us() + REAP_MS * 1000ull;
-	int status;
-	pid_t pid;
-
 	if (!run->timed_out) {
-		pid = waitpid(run->pid, &status, 0);
-		reaped(run, pid, status);
-	}
-	while (now_us() < deadline) {
-		kill(-1, SIGKILL);
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-			reaped(run, pid, status);
-		if (pid < 0 && errno == ECHILD)
+		if (reap(run, LEAVE_MS))
 			return;
-		poll(NULL, 0, REAP_POLL_MS);
+		tell_left();
 	}
-	run->stuck = true;
+	run->killing = true;
+	run->stuck = !reap(run, REAP_MS);
 }
 
 static void send_end(struct run *run, uint64_t us)

@@ -9,6 +9,15 @@ from .lists import Test
 from .session import Raw
 
 POLL = 0.02
+LEAVE = 2.0         # seconds for what the script has already told to end
+
+
+def _left(group: int) -> list[str]:
+    """Processes that the script leaves behind."""
+    end = time.monotonic() + LEAVE
+    while (names := process.members(group)) and time.monotonic() < end:
+        time.sleep(POLL)
+    return names
 
 
 def run(config: Config, test: Test) -> Raw:
@@ -28,9 +37,12 @@ def run(config: Config, test: Test) -> Raw:
                 raw.how, raw.detail = "interrupted", "killed"
             else:
                 time.sleep(POLL)
+        raw.seconds = time.monotonic() - started
+        if not raw.detail:
+            raw.names = _left(child.pid)
+            raw.left = len(raw.names)
     finally:
         process.kill_group(child)
-    raw.seconds = time.monotonic() - started
     raw.output += path.read_bytes()
     path.unlink()
     if not raw.detail:

@@ -19,6 +19,20 @@ def start(argv: list[str], output: IO[bytes], build: Path,
                             cwd=REPO, env=environment, pass_fds=pass_fds)
 
 
+def members(group: int) -> list[str]:
+    """The names of the processes in a group that still run."""
+    names = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, rest = path.read_text(errors="replace").split("(", 1)[1].rsplit(")", 1)
+        except (OSError, IndexError):
+            continue
+        state, _, its_group = rest.split()[:3]
+        if int(its_group) == group and state not in "ZX":
+            names.append(name)
+    return names
+
+
 def kill_group(process: subprocess.Popen) -> None:
     """Kills the child and all that it started in its group."""
     try:

@@ -9,6 +9,8 @@ from .kmsg import Log, Record
 from .lists import Test
 from .protocol import ENDINGS, VERSION, Frame, ProtocolError
 
+LEFT = "snp-agent: left "       # NAME, in the kernel's log
+
 
 @dataclass
 class Raw:
@@ -24,6 +26,7 @@ class Raw:
     records: list[Record] = field(default_factory=list)
     lost: int = 0               # kernel log records
     left: int = 0               # processes it left behind
+    names: list[str] = field(default_factory=list)      # theirs
     stuck: bool = False
     dropped: int = 0            # bytes of output beyond the agent's limit
     detail: str = ""
@@ -99,6 +102,8 @@ class Session:
         raw.value = frame.number("value")
         raw.seconds = frame.number("us") / 1e6
         raw.left, raw.stuck = frame.number("left"), bool(frame.number("stuck"))
+        raw.names = [record.text[len(LEFT):] for record in raw.records
+                     if record.text.startswith(LEFT)]
         raw.dropped = frame.number("dropped")
         test = self.tests[self.index]
         if self.instrument and raw.look:

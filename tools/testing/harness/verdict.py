@@ -108,11 +108,17 @@ def _subtests(test: Test, status: str, seen: tap.Tap) -> list[str]:
     return problems
 
 
+def _processes(number: int) -> str:
+    return f"{number} process{'es' if number > 1 else ''}"
+
+
 def _surroundings(test: Test, raw: Raw, table: list) -> list[str]:
     """What is wrong with the kernel's messages, the processes and the model."""
     problems = splats.complaints(raw.records, test.expects, table)
     if raw.lost:
         problems.append(f"{raw.lost} kernel log records were lost")
+    if raw.left and raw.how != "timeout":
+        problems.append(f"left {_processes(raw.left)} behind: {', '.join(raw.names)}")
     if raw.stuck:
         problems.append("left a process that cannot be killed")
     return problems + (raw.look.problems if raw.look else [])
@@ -149,8 +155,8 @@ def _notes(raw: Raw, seen: tap.Tap) -> list[str]:
     if seen.present and seen.results > 1:
         skipped = f", {len(seen.skipped)} skipped" if seen.skipped else ""
         notes.append(f"{seen.results} subtests{skipped}")
-    if raw.left:
-        notes.append(f"left {raw.left} process{'es' if raw.left > 1 else ''} behind, killed")
+    if raw.left and raw.how == "timeout":
+        notes.append(f"{_processes(raw.left)} of it killed")
     if raw.dropped:
         notes.append(f"{raw.dropped} bytes of output dropped")
     return notes
