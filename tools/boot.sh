@@ -35,11 +35,12 @@ usage_if_asked "$@"
 # misled by a busy machine as the kernel in L1 would be.
 tsc_khz()
 {
-	local id cache=$O/tsc-khz
+	local id khz cache=$O/tsc-khz
 	id=$(cat /proc/sys/kernel/random/boot_id)
 	if ! grep -qs "$id" "$cache"; then
 		gcc -O2 -o "$cache.$$" "$TOP/tools/lib/tsc-khz.c"
-		echo "$("$cache.$$") $id" >"$cache.new.$$"
+		khz=$("$cache.$$")
+		echo "$khz $id" >"$cache.new.$$"
 		mv "$cache.new.$$" "$cache"
 		rm "$cache.$$"
 	fi

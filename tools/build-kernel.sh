@@ -54,17 +54,19 @@ check_config()
 
 build()
 {
-	make -C "$tree" O="$out" -j"$JOBS" CC="$CC" KBUILD_BUILD_TIMESTAMP="$(git -C "$tree" log -1 --format=%cI)" \
+	make -C "$tree" O="$out" -j"$JOBS" CC="$CC" KBUILD_BUILD_TIMESTAMP="$time" \
 		KBUILD_BUILD_USER=snp KBUILD_BUILD_HOST=localhost LOCALVERSION= vmlinux bzImage modules
 }
 
 "$TOP"/tools/queue.sh linux ready
 lock "$name"
-if ! fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"; then
+key=$(tree_key "$tree")
+time=$(git -C "$tree" log -1 --format=%cI)
+if ! fresh "$out/.stamp-config" "$key" "${fragments[@]}"; then
 	step "$name-config" configure
-	mark_fresh "$out/.stamp-config" "$(tree_key "$tree")" "${fragments[@]}"
+	mark_fresh "$out/.stamp-config" "$key" "${fragments[@]}"
 fi
-if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"; then
+if ! fresh "$out/.stamp-build" "$key" "$out/.config"; then
 	step "$name" unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.config"
+	mark_fresh "$out/.stamp-build" "$key" "$out/.config"
 fi

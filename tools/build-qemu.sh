@@ -47,10 +47,13 @@ unpack_firmware()
 # QEMU 10 needs a newer meson than Debian 12 has; nothing is installed.
 unpack_meson()
 {
+	local item package
 	rm -rf "$O/meson" "$O/meson.tmp"
 	mkdir "$O/meson.tmp"
-	dpkg-deb -x "$("$TOP"/tools/fetch.sh meson)" "$O/meson.tmp"
-	dpkg-deb -x "$("$TOP"/tools/fetch.sh pycotap)" "$O/meson.tmp"
+	for item in meson pycotap; do
+		package=$("$TOP"/tools/fetch.sh "$item")
+		dpkg-deb -x "$package" "$O/meson.tmp"
+	done
 	mv "$O/meson.tmp" "$O/meson"
 }
 
@@ -97,7 +100,8 @@ if ! fresh "$out/.stamp-config" "${configured[*]}"; then
 	step qemu-configure configure
 	mark_fresh "$out/.stamp-config" "${configured[*]}"
 fi
-if ! fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}"; then
+key=$(tree_key "$tree")
+if ! fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "${model[@]}"; then
 	step qemu unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$(tree_key "$tree")" "$out/.stamp-config" "${model[@]}"
+	mark_fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "${model[@]}"
 fi

@@ -36,7 +36,8 @@ build()
 "$TOP"/tools/queue.sh linux ready
 mkdir -p "$out"
 lock selftests
-if ! fresh "$out/.stamp" "$(tree_key "$tree")"; then
+key=$(tree_key "$tree")
+if ! fresh "$out/.stamp" "$key"; then
 	step selftests unattended "$out" build
-	mark_fresh "$out/.stamp" "$(tree_key "$tree")"
+	mark_fresh "$out/.stamp" "$key"
 fi

@@ -64,7 +64,8 @@ make_keys()
 	certificate ark ark "$ca"
 	certificate ask ark "$ca"
 	# The chip's id and the TCB that the model reports, where AMD's VCEK has them.
-	certificate vcek ask "$oid.1=ASN1:INTEGER:0\n$oid.4=DER:$chip\n$(tcb_extensions $oid)"
+	tcb=$(tcb_extensions $oid)
+	certificate vcek ask "$oid.1=ASN1:INTEGER:0\n$oid.4=DER:$chip\n$tcb"
 	cat ask.pem ark.pem >cert_chain.pem
 	rm -f ./*.srl
 	openssl verify -CAfile ark.pem -untrusted ask.pem vcek.pem
@@ -75,10 +76,11 @@ make_keys()
 # The TCB version that the model reports, part by part: extension number and name.
 tcb_extensions()
 {
-	local number part
+	local number part value
 	while read -r number part; do
-		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$1" "$number" \
-			"$(sed -n "s/^#define FW_TCB_$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/fw-defs.h")"
+		value=$(sed -n "s/^#define FW_TCB_$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/fw-defs.h")
+		[ -n "$value" ] || die "fw-defs.h does not define FW_TCB_$part"
+		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$1" "$number" "$value"
 	done <<-EOF
 	1 BOOT_LOADER
 	2 TEE

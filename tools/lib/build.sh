@@ -4,9 +4,13 @@
 # For the scripts that build, on top of common.sh:
 #
 #   JOBS, CC            how many jobs at once; gcc, through ccache if installed
-#   tree_key TREE       what a git tree holds; never twice the same if it is dirty
+#   tree_key TREE       what a git tree holds; never twice the same if it is dirty.
+#                       Fails, and prints nothing, if git does not tell
 #   fresh STAMP KEY...  true when mark_fresh was last called with the same
-#   mark_fresh STAMP KEY...   keys; a key that names a file stands for its content
+#   mark_fresh STAMP KEY...   keys; a key that names a file stands for its content.
+#                       Keys are had before the build, each in an assignment of its
+#                       own, which fails as its command does: an argument does not.
+#                       An empty one is what a failed command leaves, and is refused
 #   unattended DIR CMD...     runs CMD, which writes into DIR; what a killed run
 #                       of it left half written is removed first
 
@@ -17,30 +21,38 @@ export CCACHE_BASEDIR=$O
 
 tree_key()
 {
-	git -C "$1" rev-parse HEAD
-	[ -z "$(git -C "$1" status --porcelain)" ] || echo "dirty $EPOCHREALTIME"
+	local head changes
+	head=$(git -C "$1" rev-parse --verify HEAD) || return 1
+	changes=$(git -C "$1" status --porcelain) || return 1
+	echo "$head${changes:+ dirty $EPOCHREALTIME}"
 }
 
 fingerprint()
 {
-	local key
+	local key sum sums=
 	for key; do
-		if [ -f "$key" ]; then sha256sum <"$key"; else printf '%s\n' "$key"; fi
-	done | sha256sum
+		[ -n "$key" ] || return 1
+		sum=$key
+		[ ! -f "$key" ] || sum=$(sha256sum <"$key") || return 1
+		sums+=$sum$'\n'
+	done
+	printf '%s' "$sums" | sha256sum
 }
 
 fresh()
 {
-	local stamp=$1
+	local stamp=$1 now
 	shift
-	[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint "$@")" ]
+	now=$(fingerprint "$@") || die "what ${stamp##*/} depends on is not known: a command failed or a file cannot be read"
+	[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]
 }
 
 mark_fresh()
 {
-	local stamp=$1
+	local stamp=$1 now
 	shift
-	fingerprint "$@" >"$stamp.tmp"
+	now=$(fingerprint "$@") || die "what ${stamp##*/} depends on is not known: a command failed or a file cannot be read"
+	echo "$now" >"$stamp.tmp"
 	mv "$stamp.tmp" "$stamp"
 }
 

@@ -51,7 +51,8 @@ configure()
 use_configuration()
 {
 	out=$builds/$1
-	local key=("$(git -C "$linux" rev-parse base)" "$TOP/arch/x86/configs/snp_host.config" "$(fragment "$1")")
+	local key
+	key=("$(git -C "$linux" rev-parse base)" "$TOP/arch/x86/configs/snp_host.config" "$(fragment "$1")")
 	! fresh "$out/.stamp-config" "${key[@]}" || return 0
 	configure "$1"
 	mark_fresh "$out/.stamp-config" "${key[@]}"
@@ -94,9 +95,10 @@ modules_link()
 # Nor may gcc warn of a file that the series touches.
 selftests_build()
 {
-	local tests=$O/series/selftests-last log
+	local tests=$O/series/selftests-last log head
 	log=$tests/log
-	! fresh "$tests/.stamp" "$(git -C "$linux" rev-parse "$series")" || return 0
+	head=$(git -C "$linux" rev-parse "$series") || return 1
+	! fresh "$tests/.stamp" "$head" || return 0
 	checkout "$series"
 	mkdir -p "$tests/kvm"
 	make -C "$tree" O="$tests/headers" INSTALL_HDR_PATH="$tests/headers/usr" headers_install
@@ -104,7 +106,7 @@ selftests_build()
 		OUTPUT="$tests/kvm" LINUX_HDR_PATH="$tests/headers/usr/include" \
 		KHDR_INCLUDES="-isystem $tests/headers/usr/include" >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
 	matching 'warning:' "$log" | matching -Ff <(changed base "$series" AM | sed 's,^tools/testing/selftests/kvm/,,') | nothing
-	mark_fresh "$tests/.stamp" "$(git -C "$linux" rev-parse "$series")"
+	mark_fresh "$tests/.stamp" "$head"
 }
 
 need_sparse()

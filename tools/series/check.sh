@@ -50,8 +50,9 @@ names=(queue whole subjects whitespace apply checkpatch maintainers declarations
 # each_mail DESCRIPTION FUNCTION: of every patch
 each_mail()
 {
-	local mail
-	for mail in $(mails); do
+	local mail mails
+	mails=$(mails)
+	for mail in $mails; do
 		t "${mail##*/}: $1" "$2" "$mail"
 	done
 }
@@ -59,9 +60,10 @@ each_mail()
 # each_step DESCRIPTION FUNCTION [ARG...]: of the tree as of every patch
 each_step()
 {
-	local what=$1 n=0 commit
+	local what=$1 n=0 commit commits
 	shift
-	for commit in $(git -C "$linux" rev-list --reverse "base..$series"); do
+	commits=$(git -C "$linux" rev-list --reverse "base..$series")
+	for commit in $commits; do
 		n=$((n + 1))
 		t "patch $n: $what" "$@" "$commit"
 	done

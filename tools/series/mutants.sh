@@ -153,7 +153,7 @@ mapfile -t checks < <(for planted in "${selected[@]}"; do "$mutant" get "$plante
 lock series
 need_kvm_objects
 mkdir -p "$results"
-inputs=("$(git -C "$linux" rev-parse HEAD)" "$only_build" "$out/.stamp" "$O/initramfs/.stamp-selftests"
+inputs=("$(git -C "$linux" rev-parse HEAD)" "build=$only_build" "$out/.stamp" "$O/initramfs/.stamp-selftests"
 	"$O/qemu-build/.stamp-build" "$O/initramfs/base.cpio" "$TOP"/tools/testing/lists/*.list)
 
 key=("${inputs[@]}" "${selected[@]}" "$("$mutant" tests "${selected[@]}")")
@@ -162,7 +162,7 @@ if [ -n "$again" ] || ! fresh "$results/.stamp-baseline" "${key[@]}"; then
 	mark_fresh "$results/.stamp-baseline" "${key[@]}"
 fi
 for planted in "${selected[@]}"; do
-	key=("${inputs[@]}" "$TOP/tools/series/mutants/$planted.mutant" "$(sound_tests "$planted")")
+	key=("${inputs[@]}" "$TOP/tools/series/mutants/$planted.mutant" "sound: $(sound_tests "$planted")")
 	[ -n "$again" ] || ! fresh "$results/.stamp-$planted" "${key[@]}" || continue
 	step "mutant-$planted" unattended "$out" judge
 	grep -q '^error' "$results/$planted.verdict" || mark_fresh "$results/.stamp-$planted" "${key[@]}"

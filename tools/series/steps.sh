@@ -60,12 +60,14 @@ find_series
 lock series
 need_kvm_objects
 key=("$out/.stamp" "$0")
-if ! fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"; then
+base=$(git -C "$linux" rev-parse base)
+commits=$(step_commits)
+if ! fresh "$O/series/.stamp-pristine" "$base" "$0"; then
 	step series-pristine build_pristine
-	mark_fresh "$O/series/.stamp-pristine" "$(git -C "$linux" rev-parse base)" "$0"
+	mark_fresh "$O/series/.stamp-pristine" "$base" "$0"
 fi
 n=0
-for commit in $(step_commits); do
+for commit in $commits; do
 	if ! fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"; then
 		step "series-step-$n" unattended "$out" build_step "$n" "$commit"
 		mark_fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"

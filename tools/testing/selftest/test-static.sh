@@ -58,6 +58,13 @@ shell_findings()
 	fresh "${key[@]}" || { "${shellcheck[@]}" && mark_fresh "${key[@]}"; }
 }
 
+# An argument hides that the command which it comes from has failed.
+keys_unseen()
+{
+	mapfile -t list < <(scripts | sort -u)
+	grep -nE '(^|[[:space:]])(fresh|mark_fresh)[[:space:]].*\$\(' "${list[@]}" | grep -v selftest/test-keys.sh
+}
+
 python_findings()
 {
 	files '*.py' | while read -r file; do
@@ -111,6 +118,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 check "every file names its licence" without_licence
 check "scripts are shellcheck-clean" shell_findings
+check "no stamp's key is the output of a command in its place" keys_unseen
 check "Python files parse" python_findings
 check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
