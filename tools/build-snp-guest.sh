@@ -13,9 +13,8 @@
 #   snp-console         runs one with a shell in it, and all its CPUs
 #   snp-serve           launches guests as `make run` asks it to
 #   qemu-system-x86_64  is Debian's QEMU
-#   verify-report       verifies an attestation report with openssl
 #   make-id-block       makes ID blocks, and keys for them
-#   snp-measure         predicts launch digests
+#   snp-measure         predicts launch digests, verifies attestation reports
 #
 # example: tools/build-snp-guest.sh && tools/boot.sh --snp --mem 6G \
 #              --initrd build/initramfs/base.cpio,build/initramfs/snp-guest.cpio
@@ -30,6 +29,7 @@ usage_if_asked "$@"
 
 out=$O/snp-guest
 guest=$TOP/tools/guest
+verifier=$TOP/tools/snp-measure
 keys=$O/snp-keys
 measure=$O/snp-measure/snp-measure
 libraries=lib/x86_64-linux-gnu
@@ -80,8 +80,9 @@ fill_initrd()
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,certificates,proc,sys,dev} "$out/debian/boot"
 	install /bin/busybox "$root/bin/busybox"
-	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -o "$root/bin/snp-report" \
-		"$guest"/{snp-report,verify}.c -lcrypto
+	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$verifier" \
+		-o "$root/bin/snp-report" "$guest/snp-report.c" \
+		"$verifier"/{report,report-verify,p384,json,util}.c -lcrypto
 	install "$guest/init" "$root/init"
 	cp -r "$O"/stock/guest/* "$root/"
 	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"
@@ -95,7 +96,7 @@ fill_host()
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,lib/snp,certificates,debian/{dev,proc,sys,tmp}}
 	cp -r "$out/debian/." "$root/debian"
-	install "$guest"/{snp-guest,snp-serve,snp-console,verify-report,make-id-block} "$root/bin/"
+	install "$guest"/{snp-guest,snp-serve,snp-console,make-id-block} "$root/bin/"
 	install -m 644 "$guest/guest-control" "$root/lib/snp/"
 	install "$guest/qemu" "$root/bin/qemu-system-x86_64"
 	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"

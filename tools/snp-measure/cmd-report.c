@@ -15,15 +15,17 @@ static const char verify_usage[] =
 "snp-measure report verify FILE --certs DIR [OPTION]...\n"
 "  Verify an attestation report, and print it.\n"
 "    --certs DIR           holds vcek.pem, ask.pem and ark.pem, which is trusted\n"
+"    --any-time            certificates may have expired, or not be valid yet\n"
 "    --digest HEX          the launch digest that it has to have\n"
 "    --report-data HEX     the 64 bytes that the guest has asked for\n"
 "    --host-data HEX       the 32 bytes that the host has given\n"
 "    --json                print it as JSON\n";
 
-enum { CERTS, DIGEST, DATA, HOST_DATA, JSON, NR_OPTIONS };
+enum { CERTS, ANY_TIME, DIGEST, DATA, HOST_DATA, JSON, NR_OPTIONS };
 
 static const struct option_desc options[NR_OPTIONS] = {
 	[CERTS]     = { "certs", true },
+	[ANY_TIME]  = { "any-time", false },
 	[DIGEST]    = { "digest", true },
 	[DATA]      = { "report-data", true },
 	[HOST_DATA] = { "host-data", true },
@@ -50,16 +52,37 @@ static bool read_report(const char *path, struct blob *report)
 	return blob_read_exact(report, path, "report", REPORT_LEN) && report_check(report->data);
 }
 
+static void print_line(const char *name, const char *value)
+{
+	printf("%-19s %s\n", name, value);
+}
+
 static void print(const uint8_t *report, bool as_json)
 {
 	struct json json;
 
 	if (!as_json) {
-		report_print(report, NULL);
+		report_for_each(report, print_line);
 		return;
 	}
 	json_begin(&json, stdout);
-	report_print(report, &json);
+	report_print_json(report, &json);
+	json_end(&json);
+}
+
+static void print_verified(const uint8_t *report, bool as_json)
+{
+	struct json json;
+
+	if (!as_json) {
+		print_line("verified", report_verdict(report));
+		report_for_each(report, print_line);
+		return;
+	}
+	json_begin(&json, stdout);
+	json_bool(&json, "verified", true);
+	json_bool(&json, "chip_masked", report_chip_is_masked(report));
+	report_print_json(report, &json);
 	json_end(&json);
 }
 
@@ -100,14 +123,14 @@ static int verify_report(const char **value, const uint8_t *report)
 		if (value[e->option] && !parse_bytes(value[e->option], e->what, wanted[n], e->len))
 			return CLI_TROUBLE;
 	}
-	if (!report_verify(report, value[CERTS]))
+	if (!report_verify(report, value[CERTS], value[ANY_TIME]))
 		return CLI_NO;
 	for (n = 0; n < ARRAY_SIZE(expectations); n++) {
 		if (value[expectations[n].option] &&
 		    !check_expectation(&expectations[n], wanted[n], report))
 			return CLI_NO;
 	}
-	print(report, value[JSON]);
+	print_verified(report, value[JSON]);
 	return CLI_OK;
 }
 

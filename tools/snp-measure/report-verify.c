@@ -69,8 +69,10 @@ static void free_chain(struct chain *chain)
 	X509_free(chain->vcek);
 }
 
-static bool run_verification(X509_STORE_CTX *ctx)
+static bool run_verification(X509_STORE_CTX *ctx, bool any_time)
 {
+	if (any_time)
+		X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_NO_CHECK_TIME);
 	if (X509_verify_cert(ctx) == 1)
 		return true;
 	return fail("the certificate chain does not verify: %s (certificate %d of VCEK, ASK, ARK)",
@@ -78,7 +80,7 @@ static bool run_verification(X509_STORE_CTX *ctx)
 		    X509_STORE_CTX_get_error_depth(ctx) + 1);
 }
 
-static bool verify_chain(const struct chain *chain)
+static bool verify_chain(const struct chain *chain, bool any_time)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -88,7 +90,7 @@ static bool verify_chain(const struct chain *chain)
 	if (store && ctx && between && sk_X509_push(between, chain->ask) &&
 	    X509_STORE_add_cert(store, chain->ark) &&
 	    X509_STORE_CTX_init(ctx, store, chain->vcek, between))
-		good = run_verification(ctx);
+		good = run_verification(ctx, any_time);
 	else
 		fail("libcrypto cannot verify certificates");
 	sk_X509_free(between);
@@ -106,14 +108,31 @@ static const ASN1_OCTET_STRING *find_extension(const X509 *cert, const char *oid
 	return at < 0 ? NULL : X509_EXTENSION_get_data(X509_get_ext(cert, at));
 }
 
-/* The extension's value is 64 bytes without any ASN.1 around them. */
+/* The extension's value is 64 bytes, bare or as an OCTET STRING. */
+static const uint8_t *find_chip(const X509 *vcek)
+{
+	static const uint8_t octet_string[] = { V_ASN1_OCTET_STRING, CHIP_ID_LEN };
+	const ASN1_OCTET_STRING *value = find_extension(vcek, OID_CHIP_ID);
+	const uint8_t *at = value ? ASN1_STRING_get0_data(value) : NULL;
+
+	switch (value ? ASN1_STRING_length(value) : 0) {
+	case CHIP_ID_LEN:
+		return at;
+	case sizeof(octet_string) + CHIP_ID_LEN:
+		return memcmp(at, octet_string, sizeof(octet_string)) ?
+		       NULL : at + sizeof(octet_string);
+	}
+	return NULL;
+}
+
 static bool check_chip(const X509 *vcek, const uint8_t *report)
 {
-	const ASN1_OCTET_STRING *value = find_extension(vcek, OID_CHIP_ID);
+	const uint8_t *chip = find_chip(vcek);
 
-	if (!value || ASN1_STRING_length(value) != CHIP_ID_LEN)
+	if (!chip)
 		return fail("the VCEK's certificate names no chip");
-	if (memcmp(ASN1_STRING_get0_data(value), report + REPORT_CHIP_ID, CHIP_ID_LEN))
+	if (!report_chip_is_masked(report) &&
+	    memcmp(chip, report + REPORT_CHIP_ID, CHIP_ID_LEN))
 		return fail("the VCEK's certificate is for another chip than the report's");
 	return true;
 }
@@ -172,13 +191,23 @@ static bool verify_signature(X509 *vcek, const uint8_t *report)
 			   "the report's signature");
 }
 
-bool report_verify(const uint8_t report[REPORT_LEN], const char *dir)
+bool report_chip_is_masked(const uint8_t report[REPORT_LEN])
+{
+	return all_zero(report + REPORT_CHIP_ID, CHIP_ID_LEN);
+}
+
+const char *report_verdict(const uint8_t report[REPORT_LEN])
+{
+	return report_chip_is_masked(report) ? "yes, but for the chip, whose id is masked" : "yes";
+}
+
+bool report_verify(const uint8_t report[REPORT_LEN], const char *dir, bool any_time)
 {
 	struct chain chain = {};
 	bool good;
 
-	good = check_signer(report) && read_chain(&chain, dir) && verify_chain(&chain) &&
-	       verify_signature(chain.vcek, report) && check_tcb(chain.vcek, report) &&
+	good = check_signer(report) && read_chain(&chain, dir) &&
+	       verify_chain(&chain, any_time) && verify_signature(chain.vcek, report) && check_tcb(chain.vcek, report) &&
 	       check_chip(chain.vcek, report);
 	free_chain(&chain);
 	return good;

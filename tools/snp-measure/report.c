@@ -68,52 +68,53 @@ bool report_check(const uint8_t report[REPORT_LEN])
 	return true;
 }
 
-static void print_text(const struct field *field, const uint8_t *at)
+static void format(char *text, size_t size, const struct field *field, const uint8_t *at)
 {
-	char hex[2 * REPORT_DATA_LEN + 1];
-
 	switch (field->kind) {
 	case NUMBER:
-		printf("%-19s %llu\n", field->name, (unsigned long long)get_le(at, field->size));
+		snprintf(text, size, "%llu", (unsigned long long)get_le(at, field->size));
 		break;
 	case HEX:
-		printf("%-19s 0x%llx\n", field->name, (unsigned long long)get_le(at, field->size));
+		snprintf(text, size, "0x%llx", (unsigned long long)get_le(at, field->size));
 		break;
 	case BYTES:
-		format_bytes(hex, at, field->size);
-		printf("%-19s %s\n", field->name, hex);
+		format_bytes(text, at, field->size);
 		break;
 	}
 }
 
-static void print_json(struct json *json, const struct field *field, const uint8_t *at)
+static bool has(const uint8_t *report, const struct field *field)
 {
-	switch (field->kind) {
-	case NUMBER:
-		json_number(json, field->name, get_le(at, field->size));
-		break;
-	case HEX:
-		json_hex(json, field->name, get_le(at, field->size));
-		break;
-	case BYTES:
-		json_bytes(json, field->name, at, field->size);
-		break;
-	}
+	return get_le(report + REPORT_VERSION, 4) >= field->since;
 }
 
-void report_print(const uint8_t report[REPORT_LEN], struct json *json)
+void report_for_each(const uint8_t report[REPORT_LEN], report_visit_fn *visit)
 {
-	uint32_t version = get_le(report + REPORT_VERSION, 4);
+	char text[2 * REPORT_DATA_LEN + 1];
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(fields); n++) {
-		const struct field *field = &fields[n];
-
-		if (field->since > version)
+		if (!has(report, &fields[n]))
 			continue;
-		if (json)
-			print_json(json, field, report + field->offset);
+		format(text, sizeof(text), &fields[n], report + fields[n].offset);
+		visit(fields[n].name, text);
+	}
+}
+
+void report_print_json(const uint8_t report[REPORT_LEN], struct json *json)
+{
+	char text[2 * REPORT_DATA_LEN + 1];
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(fields); n++) {
+		const uint8_t *at = report + fields[n].offset;
+
+		if (!has(report, &fields[n]))
+			continue;
+		format(text, sizeof(text), &fields[n], at);
+		if (fields[n].kind == NUMBER)
+			json_number(json, fields[n].name, get_le(at, fields[n].size));
 		else
-			print_text(field, report + field->offset);
+			json_string(json, fields[n].name, text);
 	}
 }

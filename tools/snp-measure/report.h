@@ -24,10 +24,21 @@
 /* Version and algorithm are ones that are known. */
 bool report_check(const uint8_t report[REPORT_LEN]);
 
+typedef void report_visit_fn(const char *name, const char *value);
+void report_for_each(const uint8_t report[REPORT_LEN], report_visit_fn *visit);
 struct json;
-void report_print(const uint8_t report[REPORT_LEN], struct json *json);	/* NULL: as text */
+void report_print_json(const uint8_t report[REPORT_LEN], struct json *json);
 
-/* dir holds ark.pem, ask.pem and vcek.pem; the first is trusted. */
-bool report_verify(const uint8_t report[REPORT_LEN], const char *dir);
+/* Where the host has the firmware mask it, a report names no chip. */
+bool report_chip_is_masked(const uint8_t report[REPORT_LEN]);
+
+/*
+ * Is it what the VCEK in dir has signed, for whose chip and TCB version the ARK in
+ * dir vouches?  A masked chip id is not held against it.  any_time: certificates
+ * are neither expired nor not valid yet, for who cannot trust the clock.
+ */
+bool report_verify(const uint8_t report[REPORT_LEN], const char *dir, bool any_time);
+/* How to tell it of a report that is verified */
+const char *report_verdict(const uint8_t report[REPORT_LEN]);
 
 #endif /* SNP_MEASURE_REPORT_H */

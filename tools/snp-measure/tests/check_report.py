@@ -10,7 +10,6 @@ from tool import NO, TROUBLE, openssl
 
 LENGTH, SIGNED = 0x4a0, 0x2a0
 DIGEST, DATA, HOST = bytes(range(48)), bytes(range(64)), bytes(range(32))
-TCB = {"1": 3, "2": 0, "3": 4, "8": 0x55}
 CHIP = bytes(range(100, 164))
 
 
@@ -44,7 +43,7 @@ class Maker:
         report[0x50:0x90], report[0x90:0xc0], report[0xc0:0xe0] = DATA, DIGEST, HOST
         report[0x180:0x188] = tcb or self.tcb
         report[0x188] = family
-        report[0x1a0:0x1e0] = chip or self.chip
+        report[0x1a0:0x1e0] = self.chip if chip is None else chip
         return report
 
     def signed(self, report: bytearray, key: Path | None = None) -> Path:
@@ -64,16 +63,38 @@ def good(maker) -> None:
     seen = dict(line.split() for line in tool.output(*maker.verify(path)).splitlines())
     tool.tap.equal((seen.get("measurement"), seen.get("guest_svn"), seen.get("policy")),
                    (DIGEST.hex(), "5", "0x30000"), "verify prints the report")
+    tool.tap.equal(seen.get("verified"), "yes", "and says that it is verified")
     found = json.loads(tool.output(*maker.verify(
         path, "--json", "--digest", DIGEST.hex(), "--report-data", DATA.hex(), "--host-data",
         HOST.hex())))
     tool.tap.equal(found["report_data"], DATA.hex(), "verify with all that is expected")
     tool.tap.equal("cpuid_family" in found, False, "version 2 has no CPUID fields")
+    tool.tap.equal((found.pop("verified"), found.pop("chip_masked")), (True, False), "so it does as JSON")
     tool.tap.equal(json.loads(tool.output("report", "show", path, "--json")), found,
-                   "show prints the same")
+                   "show prints the same, but for that")
     path = maker.signed(maker.body(version=3, family=0x19))
     tool.tap.equal(json.loads(tool.output(*maker.verify(path, "--json")))["cpuid_family"], 0x19,
                    "version 3 has them")
+
+
+def masked(maker) -> None:
+    """A host that masks the chip's id: all is verified but which chip it was."""
+    tool, nobody = maker.tool, bytes(64)
+    path = maker.signed(maker.body(chip=nobody))
+    first = tool.output(*maker.verify(path)).partition("\n")[0]
+    tool.tap.equal(first.split(maxsplit=1), ["verified", "yes, but for the chip, whose id is masked"],
+                   "a masked chip is said to be masked")
+    tool.tap.equal(json.loads(tool.output(*maker.verify(path, "--json")))["chip_masked"], True,
+                   "so it is as JSON")
+    other_tcb = bytes([maker.tcb[0] + 1]) + maker.tcb[1:]
+    for text, report in (("boot loader version", maker.body(chip=nobody, tcb=other_tcb)),
+                         ("masks its chip key", maker.body(chip=nobody, flags=2)),
+                         ("another chip", maker.body(chip=bytes(63) + b"\1"))):
+        tool.refuses(f"a masked chip, and {text}", NO, text, *maker.verify(maker.signed(report)))
+    data = bytearray(maker.signed(maker.body()).read_bytes())
+    data[0x1a0:0x1e0] = nobody
+    tool.refuses("a chip that is masked after the signature", NO, "signature does not verify",
+                 *maker.verify(tool.file("masked", data)))
 
 
 def expected(maker) -> None:
@@ -139,43 +160,61 @@ def chains(maker) -> None:
         tool.refuses(f"report: {name} is {source}", NO, text, "report", "verify", path, "--certs", certs)
 
 
-def issue(maker, certs: Path, extensions: str, key: str) -> None:
+OID, P384 = "1.3.6.1.4.1.3704.1", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384"
+PARTS = {"1": 0, "2": 1, "3": 6, "8": 7}    # of a TCB version, by the extension that has it
+
+
+def extensions(chip: bytes | None, tcb: bytes | None) -> str:
+    """For a VCEK; None leaves them out."""
+    lines = [] if chip is None else [f"{OID}.4=DER:{chip.hex()}\n"]
+    if tcb:
+        lines += [f"{OID}.3.{part}=ASN1:INTEGER:{tcb[at]}\n" for part, at in PARTS.items()]
+    return "".join(lines)
+
+
+def issue(maker, certs: Path, extensions: str, key=P384, days=2) -> None:
     """Replaces the VCEK in certs by one with these extensions and that kind of key."""
     request, config = certs / "new.csr", certs / "new.ext"
     config.write_text(extensions)
     openssl("genpkey", *key.split(), "-out", certs / "vcek.key")
     openssl("req", "-new", "-key", certs / "vcek.key", "-subj", "/CN=VCEK", "-out", request)
     openssl("x509", "-req", "-in", request, "-CA", certs / "ask.pem", "-CAkey", certs / "ask.key",
-            "-CAcreateserial", "-sha384", "-days", "2", "-extfile", config, "-out", certs / "vcek.pem")
+            "-CAcreateserial", "-sha384", "-days", days, "-extfile", config, "-out", certs / "vcek.pem")
 
 
 def other_vceks(maker) -> None:
     tool, certs = maker.tool, maker.tool.directory / "certs"
-    oid, p384 = "1.3.6.1.4.1.3704.1", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384"
-    chip = f"{oid}.4=DER:{CHIP.hex()}\n"
-    parts = "".join(f"{oid}.3.{part}=ASN1:INTEGER:{value}\n" for part, value in TCB.items())
+    good_tcb = b"\3\0\0\0\0\0\4\x55"
     shutil.rmtree(certs, ignore_errors=True)
     shutil.copytree(maker.keys, certs)
 
-    def verify(extensions: str, key=p384, tcb=b"\3\0\0\0\0\0\4\x55") -> list:
-        issue(maker, certs, extensions, key)
-        signer = certs / "vcek.key" if key == p384 else None
+    def verify(of_vcek: str, key=P384, tcb=good_tcb) -> list:
+        issue(maker, certs, of_vcek, key)
+        signer = certs / "vcek.key" if key == P384 else None
         report = maker.signed(maker.body(version=3, family=0x19, chip=CHIP, tcb=tcb), signer)
         return ["report", "verify", report, "--certs", certs]
 
-    tool.tap.check(DIGEST.hex() in tool.output(*verify(chip + parts)), "report: another chip's VCEK", "")
+    full = extensions(CHIP, good_tcb)
+    tool.tap.check(DIGEST.hex() in tool.output(*verify(full)), "report: another chip's VCEK", "")
+    octets = bytes([4, len(CHIP)])
+    tool.tap.check(DIGEST.hex() in tool.output(*verify(extensions(octets + CHIP, good_tcb))),
+                   "report: a VCEK whose chip is an OCTET STRING", "")
+    tool.refuses("report: that of another chip", NO, "another chip",
+                 *verify(extensions(octets + CHIP[::-1], good_tcb)))
     for name, at in (("boot loader", 0), ("TEE", 1), ("SNP", 6), ("microcode", 7)):
-        tcb = bytearray(b"\3\0\0\0\0\0\4\x55")
+        tcb = bytearray(good_tcb)
         tcb[at] += 1
         tool.refuses(f"report: another {name}", NO, f"for {name} version {tcb[at] - 1}, the report says",
-                     *verify(chip + parts, tcb=tcb))
-    tool.refuses("report: a VCEK without a chip", NO, "names no chip", *verify(parts))
-    tool.refuses("report: a VCEK without a TCB", NO, "has no boot loader version", *verify(chip))
+                     *verify(full, tcb=tcb))
+    for name, chip in (("no chip", None), ("half a chip", CHIP[:32]), ("something else", b"\5\x40" + CHIP)):
+        tool.refuses(f"report: a VCEK with {name}", NO, "names no chip", *verify(extensions(chip, good_tcb)))
+    tool.refuses("report: a VCEK without a TCB", NO, "has no boot loader version",
+                 *verify(extensions(CHIP, None)))
     tool.refuses("report: a VCEK on another curve", NO, "no key on the curve P-384", *verify(
-        chip + parts, "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"))
+        full, "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"))
 
 
 def run(tool, keys: Path, defs: Path) -> None:
     maker = Maker(tool, keys, defs)
-    for part in (good, expected, spoiled, refused, chains, other_vceks):
+    for part in (good, masked, expected, spoiled, refused, chains, other_vceks):
         part(maker)

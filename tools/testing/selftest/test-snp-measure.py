@@ -7,7 +7,7 @@
   tools/testing/selftest/test-snp-measure.py digest ...   parts of it
   tools/testing/selftest/test-snp-measure.py mutants=N    N mutated inputs
 
-Parts: digest, inputs, id-block, report, documents, mutants.  Needs gcc, libcrypto,
+Parts: digest, inputs, id-block, report, guest, documents, mutants.  Needs gcc, libcrypto,
 openssl and, for reports, what tools/snp-keys.sh makes in $O.
 """
 import os
@@ -27,6 +27,7 @@ sys.path[:0] = [str(HERE), str(SOURCES / "tests")]
 
 import check_digest
 import check_documents
+import check_guest
 import check_id_block
 import check_inputs
 import check_mutants
@@ -71,7 +72,7 @@ def main() -> int:
             build(directory)
         else:
             program = BUILD / "snp-measure/snp-measure"
-            words = words or dict.fromkeys(("digest", "inputs", "id-block", "report", "documents"))
+            words = words or dict.fromkeys(("digest", "inputs", "id-block", "report", "guest", "documents"))
         tool = Tool(program, tap, directory)
         defs = REPO / "tools/snp-model/fw-defs.h"
         parts = {
@@ -79,6 +80,8 @@ def main() -> int:
             "inputs": lambda: check_inputs.run(tool),
             "id-block": lambda: check_id_block.run(tool),
             "report": lambda: check_report.run(tool, keys(), defs),
+            "guest": lambda: check_guest.run(tool, check_guest.build(directory, SOURCES, FLAGS), keys(),
+                                             defs),
             "documents": lambda: check_documents.run(tool, REPO / "Documentation/snp-measure.rst",
                                                      keys(), defs),
             "mutants": lambda: check_mutants.run(tool, directory / "mutate",
