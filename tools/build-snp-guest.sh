@@ -82,7 +82,7 @@ fill_initrd()
 	install /bin/busybox "$root/bin/busybox"
 	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$verifier" \
 		-o "$root/bin/snp-report" "$guest/snp-report.c" \
-		"$verifier"/{report,report-verify,p384,json,util}.c -lcrypto
+		"$verifier"/{report,report-verify,certs,p384,json,util}.c -lcrypto
 	install "$guest/init" "$root/init"
 	cp -r "$O"/stock/guest/* "$root/"
 	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"

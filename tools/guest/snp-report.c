@@ -6,9 +6,9 @@
  *
  * usage: snp-report CERTIFICATES [TEXT]
  *
- * CERTIFICATES is a directory with ark.pem, ask.pem and vcek.pem; up to 64 bytes
- * of TEXT go into the report as REPORT_DATA.  Prints "report.FIELD: VALUE" lines,
- * the last one is the whole report in hexadecimal.  Exits 0 if it is genuine.
+ * CERTIFICATES is a directory as snp-measure takes it; up to 64 bytes of TEXT go
+ * into the report as REPORT_DATA.  Prints "report.FIELD: VALUE" lines, the last one
+ * is the whole report in hexadecimal.  Exits 0 if it is genuine.
  *
  * example: snp-report /certs "a nonce"
  */
@@ -21,6 +21,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "certs.h"
 #include "report.h"
 
 #define DEVICE "/dev/sev-guest"
@@ -99,9 +101,12 @@ static int get_report(const char *text, uint8_t report[REPORT_LEN])
 /* The host chooses what time a guest believes it is. */
 static const char *judge(const uint8_t *report, const char *dir)
 {
-	if (!report_check(report) || !report_verify(report, dir, true))
-		return failure();
-	return NULL;
+	struct chain chain = {};
+	bool good = report_check(report) && chain_read(&chain, dir) &&
+		    report_verify(report, &chain, true);
+
+	chain_free(&chain);
+	return good ? NULL : failure();
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "certs.h"
 #include "cli.h"
 #include "digest.h"
 #include "json.h"
@@ -14,35 +15,70 @@ static const char show_usage[] =
 static const char verify_usage[] =
 "snp-measure report verify FILE --certs DIR [OPTION]...\n"
 "  Verify an attestation report, and print it.\n"
-"    --certs DIR           holds vcek.pem, ask.pem and ark.pem, which is trusted\n"
+"    --certs DIR           holds the certificates vcek, ask and ark, in PEM or DER,\n"
+"                          or AMD's cert_chain.pem for the last two; the ark is trusted\n"
 "    --any-time            certificates may have expired, or not be valid yet\n"
-"    --digest HEX          the launch digest that it has to have\n"
+"  What the report has to say:\n"
+"    --digest HEX          the launch digest\n"
+"    --policy HEX          the guest policy; by default any that allows neither\n"
+"                          debugging nor a migration agent\n"
+"    --allow-debug         by default, or one that allows debugging\n"
+"    --vmpl N              who in the guest has asked for it, by default 0\n"
+"    --min-tcb HEX         no part of the reported TCB version is lower\n"
+"    --chip-id HEX         the chip, 64 bytes\n"
+"    --id-key-digest HEX, --author-key-digest HEX\n"
+"                          the keys that have signed the ID block, 48 bytes each\n"
 "    --report-data HEX     the 64 bytes that the guest has asked for\n"
 "    --host-data HEX       the 32 bytes that the host has given\n"
 "    --json                print it as JSON\n";
 
-enum { CERTS, ANY_TIME, DIGEST, DATA, HOST_DATA, JSON, NR_OPTIONS };
-
-static const struct option_desc options[NR_OPTIONS] = {
-	[CERTS]     = { "certs", true },
-	[ANY_TIME]  = { "any-time", false },
-	[DIGEST]    = { "digest", true },
-	[DATA]      = { "report-data", true },
-	[HOST_DATA] = { "host-data", true },
-	[JSON]      = { "json", false },
+enum {
+	CERTS, ANY_TIME, DIGEST, POLICY, ALLOW_DEBUG, VMPL, MIN_TCB, CHIP, ID_KEY, AUTHOR_KEY,
+	DATA, HOST_DATA, JSON, NR_OPTIONS,
 };
 
+static const struct option_desc options[NR_OPTIONS] = {
+	[CERTS]       = { "certs", true },
+	[ANY_TIME]    = { "any-time", false },
+	[DIGEST]      = { "digest", true },
+	[POLICY]      = { "policy", true },
+	[ALLOW_DEBUG] = { "allow-debug", false },
+	[VMPL]        = { "vmpl", true },
+	[MIN_TCB]     = { "min-tcb", true },
+	[CHIP]        = { "chip-id", true },
+	[ID_KEY]      = { "id-key-digest", true },
+	[AUTHOR_KEY]  = { "author-key-digest", true },
+	[DATA]        = { "report-data", true },
+	[HOST_DATA]   = { "host-data", true },
+	[JSON]        = { "json", false },
+};
+
+#define POLICY_MIGRATE_MA	(1ull << 18)
+#define POLICY_DEBUG		(1ull << 19)
+#define MAX_VMPL		3
+#define TCB_UNUSED		0x0000ffffffff0000ull
+
 /* A part of the report that an option can ask for */
-struct expectation {
+struct part {
 	int option;
 	const char *what;
 	size_t offset, len;
 };
 
-static const struct expectation expectations[] = {
+static const struct part parts[] = {
 	{ DIGEST, "launch digest", REPORT_MEASUREMENT, LD_LEN },
+	{ CHIP, "chip id", REPORT_CHIP_ID, CHIP_ID_LEN },
+	{ ID_KEY, "ID key digest", REPORT_ID_KEY, SHA384_LEN },
+	{ AUTHOR_KEY, "author key digest", REPORT_AUTHOR_KEY, SHA384_LEN },
 	{ DATA, "report data", REPORT_DATA, REPORT_DATA_LEN },
 	{ HOST_DATA, "host data", REPORT_HOST_DATA, HOST_DATA_LEN },
+};
+
+/* What the options say, read */
+struct wanted {
+	uint8_t parts[ARRAY_SIZE(parts)][REPORT_DATA_LEN];
+	uint64_t policy, vmpl;
+	uint8_t least_tcb[TCB_LEN];
 };
 
 static bool read_report(const char *path, struct blob *report)
@@ -101,35 +137,90 @@ static int show(int argc, char **argv)
 	return good ? CLI_OK : CLI_TROUBLE;
 }
 
-static bool check_expectation(const struct expectation *expectation, const uint8_t *wanted,
-			      const uint8_t *report)
+static bool get_least_tcb(const char *text, uint8_t least[TCB_LEN])
+{
+	uint64_t tcb = 0;
+
+	if (text && !parse_hex64(text, "least TCB version", &tcb))
+		return false;
+	put_le(least, tcb, TCB_LEN);
+	return !(tcb & TCB_UNUSED) ||
+	       fail("the least TCB version '%s' has more than boot loader (bits 7:0), TEE (15:8), SNP (55:48) and microcode (63:56)",
+		    text);
+}
+
+static bool get_wanted(const char **value, struct wanted *wanted)
+{
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(parts); n++) {
+		const struct part *part = &parts[n];
+
+		if (value[part->option] && !parse_bytes(value[part->option], part->what,
+							wanted->parts[n], part->len))
+			return false;
+	}
+	if (value[POLICY] && value[ALLOW_DEBUG])
+		return fail("--policy names the policy: leave out --allow-debug");
+	return (!value[POLICY] || parse_hex64(value[POLICY], "policy", &wanted->policy)) &&
+	       (!value[VMPL] || parse_decimal(value[VMPL], "VMPL", MAX_VMPL, &wanted->vmpl)) &&
+	       get_least_tcb(value[MIN_TCB], wanted->least_tcb);
+}
+
+static bool check_part(const struct part *part, const uint8_t *wanted, const uint8_t *report)
 {
 	char hex[2 * REPORT_DATA_LEN + 1];
 
-	if (!memcmp(wanted, report + expectation->offset, expectation->len))
+	if (!memcmp(wanted, report + part->offset, part->len))
 		return true;
-	format_bytes(hex, report + expectation->offset, expectation->len);
-	return fail("the report has another %s: %s", expectation->what, hex);
+	if (part->option == CHIP && report_chip_is_masked(report))
+		return fail("the report names no chip: its id is masked");
+	format_bytes(hex, report + part->offset, part->len);
+	return fail("the report has another %s: %s", part->what, hex);
 }
 
-static int verify_report(const char **value, const uint8_t *report)
+/* Who named no policy wants a guest whose memory nobody reads. */
+static bool check_policy(const char **value, const struct wanted *wanted, const uint8_t *report)
 {
-	uint8_t wanted[ARRAY_SIZE(expectations)][REPORT_DATA_LEN];
+	unsigned long long policy = get_le(report + REPORT_POLICY, 8);
+
+	if (value[POLICY])
+		return policy == wanted->policy || fail("the report has another policy: 0x%llx", policy);
+	if (policy & POLICY_DEBUG && !value[ALLOW_DEBUG])
+		return fail("the guest's policy, 0x%llx, allows the host to debug it, and so to read its memory (--allow-debug accepts that)",
+			    policy);
+	if (policy & POLICY_MIGRATE_MA)
+		return fail("the guest's policy, 0x%llx, allows a migration agent, of which the report says little (--policy 0x%llx accepts that)",
+			    policy, policy);
+	return true;
+}
+
+static bool check_vmpl(const struct wanted *wanted, const uint8_t *report)
+{
+	unsigned int vmpl = get_le(report + REPORT_VMPL, 4);
+
+	return vmpl == wanted->vmpl ||
+	       fail("the report is for VMPL %u, and not %u (--vmpl %u accepts it)", vmpl,
+		    (unsigned int)wanted->vmpl, vmpl);
+}
+
+static bool check_wanted(const char **value, const struct wanted *wanted, const uint8_t *report)
+{
 	size_t n;
 
-	for (n = 0; n < ARRAY_SIZE(expectations); n++) {
-		const struct expectation *e = &expectations[n];
+	for (n = 0; n < ARRAY_SIZE(parts); n++) {
+		if (value[parts[n].option] && !check_part(&parts[n], wanted->parts[n], report))
+			return false;
+	}
+	return check_policy(value, wanted, report) && check_vmpl(wanted, report) &&
+	       report_has_tcb(report, wanted->least_tcb);
+}
 
-		if (value[e->option] && !parse_bytes(value[e->option], e->what, wanted[n], e->len))
-			return CLI_TROUBLE;
-	}
-	if (!report_verify(report, value[CERTS], value[ANY_TIME]))
+static int do_verify(const char **value, const struct wanted *wanted, const uint8_t *report,
+		     const struct chain *chain)
+{
+	if (!report_verify(report, chain, value[ANY_TIME]) || !check_wanted(value, wanted, report))
 		return CLI_NO;
-	for (n = 0; n < ARRAY_SIZE(expectations); n++) {
-		if (value[expectations[n].option] &&
-		    !check_expectation(&expectations[n], wanted[n], report))
-			return CLI_NO;
-	}
 	print_verified(report, value[JSON]);
 	return CLI_OK;
 }
@@ -137,15 +228,17 @@ static int verify_report(const char **value, const uint8_t *report)
 static int verify(int argc, char **argv)
 {
 	const char *value[NR_OPTIONS] = {}, *path = NULL;
+	struct wanted wanted = {};
 	struct blob report = {};
+	struct chain chain = {};
 	int status = CLI_TROUBLE;
 
-	if (!cli_options(argc, argv, options, NR_OPTIONS, value, &path))
-		return CLI_TROUBLE;
-	if (!value[CERTS])
-		fail("--certs is missing: whom should be trusted?");
-	else if (read_report(path, &report))
-		status = verify_report(value, report.data);
+	if (cli_options(argc, argv, options, NR_OPTIONS, value, &path) &&
+	    (value[CERTS] || fail("--certs is missing: whom should be trusted?")) &&
+	    get_wanted(value, &wanted) && read_report(path, &report) &&
+	    chain_read(&chain, value[CERTS]))
+		status = do_verify(value, &wanted, report.data, &chain);
+	chain_free(&chain);
 	blob_free(&report);
 	return status;
 }

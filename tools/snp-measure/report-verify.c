@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "certs.h"
 #include "p384.h"
 #include "report.h"
 
@@ -31,43 +28,6 @@ static const struct tcb_part tcb_parts[] = {
 	{ "1.3.6.1.4.1.3704.1.3.3", "SNP", 6 },
 	{ "1.3.6.1.4.1.3704.1.3.8", "microcode", 7 },
 };
-
-struct chain {
-	X509 *ark, *ask, *vcek;
-};
-
-static X509 *read_certificate(const char *dir, const char *name)
-{
-	char path[4096];
-	X509 *cert;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "r");
-	if (!file) {
-		fail("cannot open the certificate %s: %s", path, strerror(errno));
-		return NULL;
-	}
-	cert = PEM_read_X509(file, NULL, NULL, NULL);
-	fclose(file);
-	if (!cert)
-		fail("%s holds no certificate in PEM", path);
-	return cert;
-}
-
-static bool read_chain(struct chain *chain, const char *dir)
-{
-	return (chain->ark = read_certificate(dir, "ark.pem")) &&
-	       (chain->ask = read_certificate(dir, "ask.pem")) &&
-	       (chain->vcek = read_certificate(dir, "vcek.pem"));
-}
-
-static void free_chain(struct chain *chain)
-{
-	X509_free(chain->ark);
-	X509_free(chain->ask);
-	X509_free(chain->vcek);
-}
 
 static bool run_verification(X509_STORE_CTX *ctx, bool any_time)
 {
@@ -201,14 +161,24 @@ const char *report_verdict(const uint8_t report[REPORT_LEN])
 	return report_chip_is_masked(report) ? "yes, but for the chip, whose id is masked" : "yes";
 }
 
-bool report_verify(const uint8_t report[REPORT_LEN], const char *dir, bool any_time)
+bool report_verify(const uint8_t report[REPORT_LEN], const struct chain *chain, bool any_time)
 {
-	struct chain chain = {};
-	bool good;
+	return check_signer(report) && verify_chain(chain, any_time) &&
+	       verify_signature(chain->vcek, report) && check_tcb(chain->vcek, report) &&
+	       check_chip(chain->vcek, report);
+}
 
-	good = check_signer(report) && read_chain(&chain, dir) &&
-	       verify_chain(&chain, any_time) && verify_signature(chain.vcek, report) && check_tcb(chain.vcek, report) &&
-	       check_chip(chain.vcek, report);
-	free_chain(&chain);
-	return good;
+bool report_has_tcb(const uint8_t report[REPORT_LEN], const uint8_t least[TCB_LEN])
+{
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(tcb_parts); n++) {
+		const struct tcb_part *part = &tcb_parts[n];
+		uint8_t has = report[REPORT_TCB + part->byte];
+
+		if (has < least[part->byte])
+			return fail("the report's %s version is %u, less than %u", part->name, has,
+				    least[part->byte]);
+	}
+	return true;
 }

@@ -8,10 +8,14 @@
 #define REPORT_LEN	0x4a0
 
 #define REPORT_VERSION		0x000
+#define REPORT_POLICY		0x008
+#define REPORT_VMPL		0x030
 #define REPORT_CHIP_FLAGS	0x048
 #define REPORT_DATA		0x050
 #define REPORT_MEASUREMENT	0x090
 #define REPORT_HOST_DATA	0x0c0
+#define REPORT_ID_KEY		0x0e0
+#define REPORT_AUTHOR_KEY	0x110
 #define REPORT_TCB		0x180
 #define REPORT_FAMILY		0x188
 #define REPORT_CHIP_ID		0x1a0
@@ -20,6 +24,7 @@
 #define REPORT_DATA_LEN		64
 #define HOST_DATA_LEN		32
 #define CHIP_ID_LEN		64
+#define TCB_LEN			8	/* a byte for each part, 2 to 5 are not used */
 
 /* Version and algorithm are ones that are known. */
 bool report_check(const uint8_t report[REPORT_LEN]);
@@ -33,12 +38,15 @@ void report_print_json(const uint8_t report[REPORT_LEN], struct json *json);
 bool report_chip_is_masked(const uint8_t report[REPORT_LEN]);
 
 /*
- * Is it what the VCEK in dir has signed, for whose chip and TCB version the ARK in
- * dir vouches?  A masked chip id is not held against it.  any_time: certificates
- * are neither expired nor not valid yet, for who cannot trust the clock.
+ * Is it what the VCEK has signed, for whose chip and TCB version the ARK vouches?  A
+ * masked chip id is not held against it.  any_time: certificates are neither expired
+ * nor not valid yet, for who cannot trust the clock.
  */
-bool report_verify(const uint8_t report[REPORT_LEN], const char *dir, bool any_time);
+struct chain;
+bool report_verify(const uint8_t report[REPORT_LEN], const struct chain *chain, bool any_time);
 /* How to tell it of a report that is verified */
 const char *report_verdict(const uint8_t report[REPORT_LEN]);
+/* Of a report that is verified: has no part of its reported TCB version a lower one? */
+bool report_has_tcb(const uint8_t report[REPORT_LEN], const uint8_t least[TCB_LEN]);
 
 #endif /* SNP_MEASURE_REPORT_H */

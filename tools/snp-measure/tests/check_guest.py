@@ -8,7 +8,7 @@ from pathlib import Path
 import check_report
 from check_report import CHIP
 
-VERIFIER = ("report", "report-verify", "p384", "json", "util")
+VERIFIER = ("report", "report-verify", "certs", "p384", "json", "util")
 
 
 def build(directory: Path, sources: Path, flags: list) -> Path:
@@ -69,7 +69,7 @@ def reports(two, maker) -> None:
 
 
 def certificates(two, maker) -> None:
-    two.agree("no certificates", "cannot open the certificate", maker.signed(maker.body()), Path("/nope"))
+    two.agree("no certificates", "cannot open the directory of certificates", maker.signed(maker.body()), Path("/nope"))
     certs = two.tool.directory / "guest-certs"
     shutil.copytree(maker.keys, certs)
     check_report.issue(maker, certs, check_report.extensions(maker.chip, maker.tcb), days=-1)

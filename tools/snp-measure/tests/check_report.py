@@ -35,9 +35,10 @@ class Maker:
         self.chip = bytes.fromhex((keys / "chip-id.hex").read_text())
         self.tcb = model_tcb(defs)
 
-    def body(self, version=2, chip=None, tcb=None, flags=0, family=0) -> bytearray:
+    def body(self, version=2, chip=None, tcb=None, flags=0, family=0, policy=0x30000, vmpl=0) -> bytearray:
         report = bytearray(LENGTH)
-        struct.pack_into("<IIQ", report, 0, version, 5, 0x30000)
+        struct.pack_into("<IIQ", report, 0, version, 5, policy)
+        struct.pack_into("<I", report, 0x30, vmpl)
         struct.pack_into("<I", report, 0x34, 1)
         struct.pack_into("<I", report, 0x48, flags)
         report[0x50:0x90], report[0x90:0xc0], report[0xc0:0xe0] = DATA, DIGEST, HOST
@@ -54,7 +55,7 @@ class Maker:
         return self.tool.file("report", report)
 
     def verify(self, path, *more) -> list:
-        return ["report", "verify", path, "--certs", self.keys, *more]
+        return ["report", "verify", path, *([] if "--certs" in more else ["--certs", self.keys]), *more]
 
 
 def good(maker) -> None:
@@ -98,11 +99,82 @@ def masked(maker) -> None:
 
 
 def expected(maker) -> None:
-    path = maker.signed(maker.body())
-    for option, what, length in (("--digest", "launch digest", 48), ("--report-data", "report data", 64),
-                                 ("--host-data", "host data", 32)):
-        maker.tool.refuses(f"report: another {what}", NO, f"another {what}",
-                           *maker.verify(path, option, "ff" * length))
+    """What has to be in the report, as options; each is of use without the others."""
+    tool, body = maker.tool, maker.body()
+    keys = {"--id-key-digest": (0xe0, 48), "--author-key-digest": (0x110, 48)}
+    for at, length in keys.values():
+        body[at:at + length] = bytes(range(at % 200, at % 200 + length))
+    path = maker.signed(body)
+    for option, at, length in (
+            ("--digest", 0x90, 48), ("--report-data", 0x50, 64), ("--host-data", 0xc0, 32),
+            ("--chip-id", 0x1a0, 64), *((option, *place) for option, place in keys.items())):
+        wanted = bytes(body[at:at + length])
+        what = option[2:].replace("-", " ").replace("id key", "ID key")
+        tool.tap.check(wanted.hex() in tool.output(*maker.verify(path, option, wanted.hex())),
+                       f"report: {option}", "")
+        tool.refuses(f"report: another {what}", NO, "the report has another ",
+                     *maker.verify(path, option, "ff" * length))
+        tool.refuses(f"report: another {what} in its last byte", NO, wanted.hex(), *maker.verify(
+            path, option, (wanted[:-1] + bytes([wanted[-1] ^ 1])).hex()))
+    tool.refuses("report: a chip is wanted, and none is named", NO, "names no chip", *maker.verify(
+        maker.signed(maker.body(chip=bytes(64))), "--chip-id", maker.chip.hex()))
+
+
+def verifies(maker, name: str, report: bytearray, *more) -> None:
+    said = maker.tool.output(*maker.verify(maker.signed(report), *more))
+    maker.tool.tap.check(said.startswith("verified            yes\n"), f"report: {name}", said)
+
+
+def policies(maker) -> None:
+    tool = maker.tool
+    plain, debug, agent = (maker.body(policy=policy) for policy in (0x30000, 0xb0000, 0x70000))
+    verifies(maker, "the policy that is named", plain, "--policy", "0x30000")
+    tool.refuses("report: another policy", NO, "another policy: 0x30000",
+                 *maker.verify(maker.signed(plain), "--policy", "0x20000"))
+    tool.refuses("report: a policy for debugging", NO, "allows the host to debug it",
+                 *maker.verify(maker.signed(debug)))
+    verifies(maker, "debugging, if that is allowed", debug, "--allow-debug")
+    verifies(maker, "debugging, if the policy names it", debug, "--policy", "0xb0000")
+    verifies(maker, "no debugging, if it is allowed", plain, "--allow-debug")
+    tool.refuses("report: a policy for a migration agent", NO, "allows a migration agent",
+                 *maker.verify(maker.signed(agent), "--allow-debug"))
+    verifies(maker, "a migration agent, if the policy names it", agent, "--policy", "0x70000")
+    for text, *words in (("leave out --allow-debug", "--policy", "0xb0000", "--allow-debug"),
+                         ("policy 'smt'", "--policy", "smt")):
+        tool.refuses(f"report: {' '.join(words)}", TROUBLE, text,
+                     *maker.verify(maker.signed(plain), *words))
+
+
+def levels(maker) -> None:
+    tool = maker.tool
+    for vmpl in range(4):
+        report = maker.body(vmpl=vmpl)
+        verifies(maker, f"VMPL {vmpl}, that is wanted", report, "--vmpl", str(vmpl))
+        tool.refuses(f"report: VMPL {vmpl}, another is wanted", NO, f"is for VMPL {vmpl}, and not {vmpl ^ 1}",
+                     *maker.verify(maker.signed(report), "--vmpl", str(vmpl ^ 1)))
+        if vmpl:
+            tool.refuses(f"report: VMPL {vmpl}, none is wanted", NO, f"(--vmpl {vmpl} accepts it)",
+                         *maker.verify(maker.signed(report)))
+    tool.refuses("report: VMPL 4", TROUBLE, "VMPL '4'", *maker.verify(maker.signed(report), "--vmpl", "4"))
+
+
+def least_tcb(maker) -> None:
+    """Part by part: more of one does not make up for less of another."""
+    tool, report = maker.tool, maker.body()
+
+    def option(tcb: bytes) -> list:
+        return ["--min-tcb", hex(int.from_bytes(tcb, "little"))]
+
+    verifies(maker, "the least TCB version", report, *option(maker.tcb))
+    verifies(maker, "a TCB version above the least", report, "--min-tcb", "0x0")
+    path = maker.signed(report)
+    for name, at in (("boot loader", 0), ("TEE", 1), ("SNP", 6), ("microcode", 7)):
+        tcb = bytearray(8)
+        tcb[at] = maker.tcb[at] + 1
+        tool.refuses(f"report: less than the least {name}", NO, f"{name} version is {maker.tcb[at]}, "
+                     f"less than {tcb[at]}", *maker.verify(path, *option(tcb)))
+    for text, tcb in (("has more than boot loader", "0x10000"), ("TCB version 'new'", "new")):
+        tool.refuses(f"report: --min-tcb {tcb}", TROUBLE, text, *maker.verify(path, "--min-tcb", tcb))
 
 
 def spoiled(maker) -> None:
@@ -144,20 +216,83 @@ def refused(maker) -> None:
         tool.refuses(f"report: {text}", TROUBLE, text, "report", *args)
 
 
+def fresh(maker, without=()) -> Path:
+    certs = maker.tool.directory / "certs"
+    shutil.rmtree(certs, ignore_errors=True)
+    shutil.copytree(maker.keys, certs)
+    for name in ("cert_chain.pem", *without):
+        (certs / name).unlink()
+    return certs
+
+
 def chains(maker) -> None:
-    tool, path = maker.tool, maker.signed(maker.body())
-    for text, name, source in (("cannot open the certificate", "ark.pem", None),
-                               ("no certificate in PEM", "ask.pem", "vcek.key"),
-                               ("chain does not verify", "ask.pem", "ark.pem"),
+    """Certificates that can be read, and do not make a chain."""
+    path = maker.signed(maker.body())
+    for text, name, source in (("chain does not verify", "ask.pem", "ark.pem"),
                                ("no key on the curve P-384", "vcek.pem", "ask.pem"),
                                ("chain does not verify", "ark.pem", "ask.pem")):
-        certs = tool.directory / "certs"
-        shutil.rmtree(certs, ignore_errors=True)
-        shutil.copytree(maker.keys, certs)
-        (certs / name).unlink()
-        if source:
-            shutil.copy(maker.keys / source, certs / name)
-        tool.refuses(f"report: {name} is {source}", NO, text, "report", "verify", path, "--certs", certs)
+        certs = fresh(maker)
+        shutil.copy(maker.keys / source, certs / name)
+        maker.tool.refuses(f"report: {name} is {source}", NO, text, "report", "verify", path, "--certs",
+                           certs)
+
+
+def forms(maker) -> None:
+    """Certificates as AMD's server gives them, and as others keep them."""
+    pem = {name: (maker.keys / f"{name}.pem").read_bytes() for name in ("vcek", "ask", "ark")}
+    der = {name: openssl("x509", "-in", maker.keys / f"{name}.pem", "-outform", "DER") for name in pem}
+    stranger = {"ask": pem["ark"], "ark": pem["ask"]}
+    report = maker.body()
+    for name, files in (
+            ("DER in .der", {f"{name}.der": data for name, data in der.items()}),
+            ("DER in .pem", {f"{name}.pem": data for name, data in der.items()}),
+            ("PEM in .crt", {f"{name}.crt": data for name, data in pem.items()}),
+            ("DER in .cer", {f"{name}.cer": data for name, data in der.items()}),
+            ("AMD's chain", {"vcek.der": der["vcek"], "cert_chain.pem": pem["ask"] + pem["ark"]}),
+            ("AMD's chain with CRLF", {"vcek.der": der["vcek"], "cert_chain.pem": (
+                pem["ask"] + pem["ark"]).replace(b"\n", b"\r\n")}),
+            ("the chain in the other order", {"vcek.pem": pem["vcek"],
+                                              "cert_chain.pem": pem["ark"] + pem["ask"]}),
+            ("an ARK of its own and the chain", {"vcek.pem": pem["vcek"], "ark.pem": pem["ark"],
+                                                 "cert_chain.pem": pem["ask"] + pem["ark"]}),
+            ("text before and after PEM", {**{f"{name}.pem": pem[name] for name in stranger},
+                                           "vcek.pem": b"VCEK\n" + pem["vcek"] + b"\n" + pem["ask"]})):
+        certs = fresh(maker, [f"{name}.pem" for name in pem])
+        for file, data in files.items():
+            (certs / file).write_bytes(data)
+        verifies(maker, f"certificates: {name}", report, "--certs", certs)
+
+
+def no_certificates(maker) -> None:
+    """Nothing is said about the report: bad input, and not a forgery."""
+    path, chain = maker.signed(maker.body()), (maker.keys / "cert_chain.pem").read_bytes()
+    ask, ark = ((maker.keys / f"{name}.pem").read_bytes() for name in ("ask", "ark"))
+    der = openssl("x509", "-in", maker.keys / "vcek.pem", "-outform", "DER")
+    both = ["ask.pem", "ark.pem"]
+    for text, without, files in (
+            ("no certificate vcek in", ["vcek.pem"], {}),
+            ("no certificate vcek in", ["vcek.pem"], {"cert_chain.pem": chain}),
+            ("no certificate ask in", ["ask.pem"], {}),
+            ("no certificate ark in", both[1:], {}),
+            ("nor cert_chain.pem", both, {}),
+            ("vcek.pem holds no certificate in PEM or DER", [], {"vcek.pem": b""}),
+            ("vcek.pem holds no certificate", [], {"vcek.pem": der[:-1]}),
+            ("vcek.pem holds no certificate", [], {"vcek.pem": der + b"\n"}),
+            ("ask.pem holds no certificate", [], {"ask.pem": (maker.keys / "vcek.key").read_bytes()}),
+            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ask}),
+            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ask + ask}),
+            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ark + ark}),
+            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": chain + ask}),
+            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": b"<html>429</html>"})):
+        certs = fresh(maker, without)
+        for file, data in files.items():
+            (certs / file).write_bytes(data)
+        maker.tool.refuses(f"certificates: {text}, without {without}, with {list(files)}", TROUBLE, text,
+                           "report", "verify", path, "--certs", certs)
+    for text, certs in (("cannot open the directory", "/nonexistent"), ("cannot open the directory", ""),
+                        ("cannot open the directory", path)):
+        maker.tool.refuses(f"certificates: {certs and Path(certs).name!r}", TROUBLE, text, "report",
+                           "verify", path, "--certs", certs)
 
 
 OID, P384 = "1.3.6.1.4.1.3704.1", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384"
@@ -216,5 +351,6 @@ def other_vceks(maker) -> None:
 
 def run(tool, keys: Path, defs: Path) -> None:
     maker = Maker(tool, keys, defs)
-    for part in (good, masked, expected, spoiled, refused, chains, other_vceks):
+    for part in (good, masked, expected, policies, levels, least_tcb, spoiled, refused, chains, forms,
+                 no_certificates, other_vceks):
         part(maker)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certs.h"
 #include "cli.h"
 #include "cpu-types.h"
 #include "id-block.h"
@@ -24,7 +25,7 @@
 
 struct inputs {
 	struct blob firmware, block, auth, report;
-	const char *certs;
+	struct chain chain;
 	FILE *sink;
 };
 
@@ -188,7 +189,7 @@ static void try_report(const struct inputs *inputs)
 	report_print_json(copy.data, &json);
 	json_end(&json);
 	if (!below(16)) {
-		bool good = report_verify(copy.data, inputs->certs, false);
+		bool good = report_verify(copy.data, &inputs->chain, false);
 
 		judge(good, "report's signature");
 		if (good && memcmp(copy.data, inputs->report.data, copy.size))
@@ -224,12 +225,12 @@ static void try_text(const struct inputs *inputs)
 
 static void read_inputs(struct inputs *inputs, char **argv)
 {
-	inputs->certs = argv[4];
 	inputs->sink = fopen("/dev/null", "w");
 	if (!inputs->sink || !blob_read(&inputs->firmware, argv[0], "firmware") ||
 	    !blob_read_exact(&inputs->block, argv[1], "ID block", ID_BLOCK_LEN) ||
 	    !blob_read_exact(&inputs->auth, argv[2], "ID authentication", ID_AUTH_LEN) ||
-	    !blob_read_exact(&inputs->report, argv[3], "report", REPORT_LEN))
+	    !blob_read_exact(&inputs->report, argv[3], "report", REPORT_LEN) ||
+	    !chain_read(&inputs->chain, argv[4]))
 		die("inputs");
 }
 
@@ -249,6 +250,7 @@ int main(int argc, char **argv)
 		tries[below(ARRAY_SIZE(tries))](&inputs);
 	printf("%llu accepted, %llu refused\n", accepted, refused);
 	fclose(inputs.sink);
+	chain_free(&inputs.chain);
 	blob_free(&inputs.firmware);
 	blob_free(&inputs.block);
 	blob_free(&inputs.auth);
