@@ -67,25 +67,41 @@ bool blob_read(struct blob *blob, const char *path, const char *what)
 	return good;
 }
 
-/* Returns the number of bytes, -1 if the text is not base64. */
-static long decode_base64(uint8_t *out, const uint8_t *text, size_t size)
+/* The text without blanks, as base64 programs and mail break it into lines. */
+static size_t drop_blanks(uint8_t *text, size_t size)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < size; i++) {
+		if (!isspace(text[i]))
+			text[kept++] = text[i];
+	}
+	return kept;
+}
+
+/* Returns the number of bytes, -1 if the text is not base64.  Changes it. */
+static long decode_base64(uint8_t *out, uint8_t *text, size_t size)
 {
 	size_t padding = 0;
 	int n;
 
-	while (size && isspace(text[size - 1]))
-		size--;
+	size = drop_blanks(text, size);
 	while (padding < 2 && padding < size && text[size - 1 - padding] == '=')
 		padding++;
-	if (!size || size % 4)
+	/* libcrypto takes = for zeros, wherever it is. */
+	if (!size || size % 4 || memchr(text, '=', size - padding))
 		return -1;
 	n = EVP_DecodeBlock(out, text, size);
 	return n < 0 ? -1 : n - (long)padding;
 }
 
+/* Text of many short lines is not much longer than this. */
+#define MOST_TEXT(size)	(3 * (size))
+
 bool blob_read_exact(struct blob *blob, const char *path, const char *what,
 		     size_t size)
 {
+	size_t given;
 	uint8_t *decoded;
 	long n = -1;
 
@@ -93,21 +109,18 @@ bool blob_read_exact(struct blob *blob, const char *path, const char *what,
 		return false;
 	if (blob->size == size)
 		return true;
-	if (blob->size <= 2 * size) {
-		decoded = malloc(2 * size);
-		if (decoded)
-			n = decode_base64(decoded, blob->data, blob->size);
-		if (n == (long)size) {
-			free(blob->data);
-			*blob = (struct blob){ decoded, size };
-			return true;
-		}
-		free(decoded);
-	}
-	fail("the %s %s is neither %zu bytes nor their base64 text (it has %zu bytes)",
-	     what, path, size, blob->size);
+	given = blob->size;
+	decoded = given <= MOST_TEXT(size) ? malloc(MOST_TEXT(size)) : NULL;
+	if (decoded)
+		n = decode_base64(decoded, blob->data, given);
 	blob_free(blob);
-	return false;
+	if (n == (long)size) {
+		*blob = (struct blob){ decoded, size };
+		return true;
+	}
+	free(decoded);
+	return fail("the %s %s is neither %zu bytes nor their base64 text (it has %zu bytes)",
+		    what, path, size, given);
 }
 
 void blob_free(struct blob *blob)
@@ -189,14 +202,20 @@ bool parse_size(const char *text, const char *what, uint64_t *bytes)
 	return true;
 }
 
+static const char *after_0x(const char *text)
+{
+	return strncasecmp(text, "0x", 2) ? text : text + 2;
+}
+
 bool parse_bytes(const char *text, const char *what, uint8_t *out, size_t len)
 {
+	const char *digits = after_0x(text);
 	size_t i;
 
-	if (strlen(text) != 2 * len || strspn(text, "0123456789abcdefABCDEF") != 2 * len)
+	if (strlen(digits) != 2 * len || strspn(digits, "0123456789abcdefABCDEF") != 2 * len)
 		return fail("the %s '%s' is not %zu hexadecimal digits", what, text, 2 * len);
 	for (i = 0; i < len; i++)
-		sscanf(text + 2 * i, "%2hhx", &out[i]);
+		sscanf(digits + 2 * i, "%2hhx", &out[i]);
 	return true;
 }
 

@@ -24,7 +24,7 @@ struct blob {
 
 /* An empty file is a blob of size 0 whose data is not NULL. */
 bool blob_read(struct blob *blob, const char *path, const char *what);
-/* The file holds size bytes, or their base64 text. */
+/* The file holds size bytes, or their base64 text, in lines of any length. */
 bool blob_read_exact(struct blob *blob, const char *path, const char *what,
 		     size_t size);
 void blob_free(struct blob *blob);
@@ -38,7 +38,7 @@ bool parse_decimal(const char *text, const char *what, uint64_t max,
 		   uint64_t *value);
 /* As QEMU's -m: MiB, unless K, M, G or T follows. */
 bool parse_size(const char *text, const char *what, uint64_t *bytes);
-/* Exactly two digits for each byte. */
+/* Exactly two digits for each byte, after 0x or nothing. */
 bool parse_bytes(const char *text, const char *what, uint8_t *out, size_t len);
 void format_bytes(char *out, const uint8_t *bytes, size_t len);
 

@@ -158,6 +158,53 @@ def as_text(files) -> None:
     tool.tap.check(DIGEST in tool.output(*files.check()), "check reads base64", "")
 
 
+def in_lines(files) -> None:
+    """Base64 as base64(1), openssl, mail and editors leave it."""
+    tool = files.tool
+    tool.output(*files.create("--author-key", files.author))
+    originals = {path: path.read_bytes() for path in (files.block, files.auth)}
+    one = {path: base64.b64encode(data) for path, data in originals.items()}
+    wrapped = {path: base64.encodebytes(data) for path, data in originals.items()}
+
+    def write(texts: dict) -> None:
+        for path, data in texts.items():
+            path.write_bytes(data)
+
+    for name, change in (("wrapped at 76", lambda text: text),
+                         ("with CRLF", lambda text: text.replace(b"\n", b"\r\n")),
+                         ("after an empty line", lambda text: b"\n" + text),
+                         ("indented", lambda text: b"\t " + text.replace(b"\n", b"\n\t ")),
+                         ("without a last newline", bytes.rstrip),
+                         ("in words of four", lambda text: b" ".join(
+                             text[n:n + 4] for n in range(0, len(text), 4)))):
+        write({path: change(text) for path, text in wrapped.items()})
+        tool.tap.check(DIGEST in tool.output(*files.check()), f"base64 {name}", "")
+    text = one[files.auth]
+    for name, spoiled in (("with a stray character", text[:100] + b"*" + text[101:]),
+                          ("with padding inside", text[:100] + b"=" + text[101:]),
+                          ("one character short", text[:-1]), ("one character long", text + b"A"),
+                          ("too short", text[:-4]), ("too long", text + b"AAAA"),
+                          ("of nothing but blanks", b" \n" * 2000)):
+        write({**one, files.auth: spoiled})
+        tool.refuses(f"base64 {name}", TROUBLE, "neither 4096 bytes nor their base64 text",
+                     *files.check())
+
+
+def digits(files) -> None:
+    """Bytes in hexadecimal, with 0x and without."""
+    tool, made = files.tool, []
+    for prefix in ("", "0x", "0X"):
+        tool.output("id-block", "create", "--digest", prefix + DIGEST, "--family-id", prefix + "0f" * 16,
+                    *files.create()[4:])
+        made.append(files.block.read_bytes())
+        tool.tap.check(DIGEST in tool.output(*files.check("--digest", prefix + DIGEST.upper())),
+                       f"a digest after '{prefix}'", "")
+    tool.tap.equal([made[0][:64].hex(), *made], [DIGEST + "0f" * 16, *made[:1] * 3], "0x changes nothing")
+    for text in ("0x" + DIGEST[2:], "0x" + DIGEST + "0", "0x0x" + DIGEST, "x" + DIGEST, "0x"):
+        tool.refuses(f"the digest {text[:6]}... of {len(text)} characters", TROUBLE,
+                     "is not 96 hexadecimal digits", *files.check("--digest", text))
+
+
 def for_every_count(files) -> None:
     """A VMM that supplies the VMSA needs one block; KVM mode needs one for each count."""
     tool = files.tool
@@ -219,6 +266,6 @@ def refused(files) -> None:
 
 def run(tool) -> None:
     files = Files(tool)
-    for part in (layout, judged, expected, spoiled, without_author, as_text, for_every_count,
-                 refused):
+    for part in (layout, judged, expected, spoiled, without_author, as_text, in_lines, digits,
+                 for_every_count, refused):
         part(files)
