@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "cpu-types.h"
 #include "json.h"
+#include "kernel.h"
 #include "launch.h"
 #include "vmsa.h"
 
@@ -20,6 +21,7 @@ const char digest_usage[] =
 "                          as QEMU's options\n"
 "    --kernel-hashes on|off\n"
 "                          as sev-snp-guest's property; on if there is a kernel\n"
+"    --any-kernel          hash what QEMU would refuse to start as well\n"
 "    --guest-features HEX  SEV_FEATURES, default 1 (SNPActive)\n"
 "    --vmsa kvm|direct     KVM makes all VMSAs (default), or the VMM makes one\n"
 "    --vmsa-gpa HEX        where the VMM puts it\n"
@@ -29,26 +31,27 @@ const char digest_usage[] =
 "    --json                the digest, all inputs and every measured region\n";
 
 enum {
-	OVMF, OVMF_HASH, KERNEL, INITRD, APPEND, HASHES, VCPUS, VCPU_TYPE, VCPU_SIG,
-	FEATURES, VMSA, VMSA_GPA, VMSA_PAGE, MEM, JSON, NR_OPTIONS,
+	OVMF, OVMF_HASH, KERNEL, INITRD, APPEND, HASHES, ANY_KERNEL, VCPUS, VCPU_TYPE,
+	VCPU_SIG, FEATURES, VMSA, VMSA_GPA, VMSA_PAGE, MEM, JSON, NR_OPTIONS,
 };
 
 static const struct option_desc options[NR_OPTIONS] = {
-	[OVMF]      = { "ovmf", true },
-	[OVMF_HASH] = { "ovmf-hash", true },
-	[KERNEL]    = { "kernel", true },
-	[INITRD]    = { "initrd", true },
-	[APPEND]    = { "append", true },
-	[HASHES]    = { "kernel-hashes", true },
-	[VCPUS]     = { "vcpus", true },
-	[VCPU_TYPE] = { "vcpu-type", true },
-	[VCPU_SIG]  = { "vcpu-sig", true },
-	[FEATURES]  = { "guest-features", true },
-	[VMSA]      = { "vmsa", true },
-	[VMSA_GPA]  = { "vmsa-gpa", true },
-	[VMSA_PAGE] = { "vmsa-page", true },
-	[MEM]       = { "mem", true },
-	[JSON]      = { "json", false },
+	[OVMF]       = { "ovmf", true },
+	[OVMF_HASH]  = { "ovmf-hash", true },
+	[KERNEL]     = { "kernel", true },
+	[INITRD]     = { "initrd", true },
+	[APPEND]     = { "append", true },
+	[HASHES]     = { "kernel-hashes", true },
+	[ANY_KERNEL] = { "any-kernel", false },
+	[VCPUS]      = { "vcpus", true },
+	[VCPU_TYPE]  = { "vcpu-type", true },
+	[VCPU_SIG]   = { "vcpu-sig", true },
+	[FEATURES]   = { "guest-features", true },
+	[VMSA]       = { "vmsa", true },
+	[VMSA_GPA]   = { "vmsa-gpa", true },
+	[VMSA_PAGE]  = { "vmsa-page", true },
+	[MEM]        = { "mem", true },
+	[JSON]       = { "json", false },
 };
 
 /* The inputs, and what they were read into */
@@ -159,13 +162,15 @@ static bool get_ovmf(struct request *request)
 static bool hash_files(struct request *request)
 {
 	const char *initrd_path = request->value[INITRD];
-	const char *cmdline = request->value[APPEND];
+	const char *cmdline = request->value[APPEND] ? request->value[APPEND] : "";
 	struct blob kernel = {}, initrd = {};
 	bool good;
 
 	good = blob_read(&kernel, request->value[KERNEL], "kernel") &&
 	       (!initrd_path || blob_read(&initrd, initrd_path, "initrd")) &&
-	       boot_hashes_compute(&request->hashes, &kernel, &initrd, cmdline ? cmdline : "");
+	       (request->value[ANY_KERNEL] ||
+		kernel_check(&kernel, initrd_path ? &initrd : NULL, cmdline)) &&
+	       boot_hashes_compute(&request->hashes, &kernel, &initrd, cmdline);
 	blob_free(&kernel);
 	blob_free(&initrd);
 	request->launch.hashes = &request->hashes;
@@ -177,12 +182,14 @@ static bool get_hashes(struct request *request)
 	const char *hashes = request->value[HASHES];
 	bool has_kernel = request->value[KERNEL];
 
-	if (!has_kernel && (request->value[INITRD] || request->value[APPEND]))
-		return fail("--initrd and --append need --kernel");
+	if (!has_kernel && (request->value[INITRD] || request->value[APPEND] ||
+			    request->value[ANY_KERNEL]))
+		return fail("--initrd, --append and --any-kernel need --kernel");
 	if (hashes && strcmp(hashes, "on") && strcmp(hashes, "off"))
 		return fail("--kernel-hashes is on or off, not '%s'", hashes);
 	if (hashes && !strcmp(hashes, "off"))
-		return true;
+		return !request->value[ANY_KERNEL] ||
+		       fail("--any-kernel needs --kernel-hashes on: no kernel is measured otherwise");
 	if (hashes && !has_kernel)
 		return fail("--kernel-hashes on needs --kernel: QEMU has nothing to hash otherwise");
 	return !has_kernel || hash_files(request);

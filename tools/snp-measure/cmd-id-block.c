@@ -101,6 +101,10 @@ static bool get_policy(const char *text, uint64_t *policy)
 	if (!(*policy & POLICY_RESERVED))
 		return fail("the policy 0x%llx lacks bit 17, without which the firmware launches no guest",
 			    (unsigned long long)*policy);
+	if (*policy & ~POLICY_KNOWN)
+		return fail("the policy 0x%llx has bits that no policy has: 0x%llx",
+			    (unsigned long long)*policy,
+			    (unsigned long long)(*policy & ~POLICY_KNOWN));
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #define ID_LEN		16
 
 #define POLICY_RESERVED	0x20000ull	/* bit 17 has to be 1 */
+#define POLICY_KNOWN	0x3ffffffull	/* up to bit 25, PAGE_SWAP_DISABLE */
 
 struct id_block {
 	uint8_t ld[LD_LEN];

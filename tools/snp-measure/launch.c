@@ -102,6 +102,16 @@ static bool measure_vmsas(const struct launch *launch, struct prediction *predic
 	return true;
 }
 
+static unsigned int count_sections(const struct ovmf *ovmf, enum ovmf_section_type type)
+{
+	unsigned int n, count = 0;
+
+	for (n = 0; n < ovmf->nr_sections; n++)
+		count += ovmf->sections[n].type == type;
+	return count;
+}
+
+/* QEMU puts the table into each section of its type, and into that one's first page. */
 static bool check_hash_table(const struct ovmf *ovmf)
 {
 	const struct ovmf_section *section = ovmf_find(ovmf, OVMF_KERNEL_HASHES);
@@ -109,10 +119,12 @@ static bool check_hash_table(const struct ovmf *ovmf)
 
 	if (!ovmf->hashes_gpa || !section)
 		return fail("the firmware has no SEV hash table: QEMU refuses kernel-hashes=on with it; --kernel-hashes=off predicts a launch that does not measure the kernel");
+	if (count_sections(ovmf, OVMF_KERNEL_HASHES) > 1)
+		return fail("the firmware's SEV metadata has more than one section for the SEV hash table");
 	offset = (uint64_t)ovmf->hashes_gpa - section->gpa;
 	if (ovmf->hashes_gpa < section->gpa || ovmf->hashes_size < HASH_TABLE_LEN ||
-	    offset + HASH_TABLE_LEN > section->size)
-		return fail("the firmware's SEV hash table, 0x%x bytes at 0x%x, is not in its metadata section (0x%x bytes at 0x%x)",
+	    offset >= PAGE_SIZE || offset + HASH_TABLE_LEN > section->size)
+		return fail("the firmware's SEV hash table, 0x%x bytes at 0x%x, is not in the first page of its metadata section (0x%x bytes at 0x%x)",
 			    ovmf->hashes_size, ovmf->hashes_gpa, section->size, section->gpa);
 	return true;
 }

@@ -9,6 +9,7 @@
 #define BELOW_RESET	32	/* bytes from the table's end to the image's */
 
 #define MAX_IMAGE	0x1000000	/* below the last 16 MiB are the APICs */
+#define IMAGE_UNIT	0x10000		/* QEMU's -bios takes nothing else */
 
 /* GUIDs as they are in memory, the first three parts little endian */
 static const uint8_t footer_guid[GUID_LEN] = {	/* 96b582de-1fb2-45f7-baea-a366c55a082d */
@@ -199,6 +200,9 @@ bool ovmf_parse(struct ovmf *ovmf, const uint8_t *image, size_t size)
 	if (!size || !PAGE_ALIGNED(size) || size > MAX_IMAGE)
 		return fail("the file is no firmware image: %zu bytes, not a multiple of 4096 up to %u",
 			    size, MAX_IMAGE);
+	if (size % IMAGE_UNIT)
+		return fail("the firmware image has %zu bytes, no multiple of 64 KiB: QEMU's -bios refuses it (images without variables, such as OVMF_CODE.fd, are for pflash, which SNP guests cannot have)",
+			    size);
 	ovmf->gpa = FOUR_GIB - size;
 	return find_table(ovmf, &start, &end) && parse_table(ovmf, start, end);
 }

@@ -25,7 +25,7 @@ PAGES = {
 # fixtures, whose bytes the digest after the image stands for.
 AMDSEV_LD = "086e2e9149ebf45abdc3445fba5b2da8270bdbb04094d7a2c37faaa4b24af3aa16aff8c374c2a55c467a50da6d466b74"
 OVMFX64_LD = "b91e6fec73d2bcc57ad5fd400a426ce02731c22ea92bc894ce675e7c9921a822977d6cf025b85f8ef4f264bff8839d20"
-BOOT = ["--kernel", "/dev/null", "--initrd", "/dev/null", "--append"]
+BOOT = ["--any-kernel", "--kernel", "/dev/null", "--initrd", "/dev/null", "--append"]
 LOGLEVEL = [*BOOT, "console=ttyS0 loglevel=7"]
 EMPTY = [*BOOT, ""]
 
@@ -42,7 +42,7 @@ PUBLISHED = [   # firmware, vCPUs, features, options, digest
     ("ovmfx64", 1, "0x1", [], "da0296de8193586a5512078dcd719eccecbd87e2b825ad4148c44f665dc87df21e5b49e21523a9ad993afdb6a30b4005"),
 ]
 
-DIRECT = ["--vmsa", "direct", "--vmsa-gpa", "0xffffb000"]
+DIRECT = ["--vmsa", "direct", "--vmsa-gpa", "0xfffef000"]
 EPYC = ["--vcpu-type", "EPYC-v4"]
 
 
@@ -74,7 +74,7 @@ def inputs(tool) -> None:
     """What changes the digest, and what does not."""
     fd = tool.file("inputs.fd", firmware.image())
     base = ["digest", "--ovmf", fd, "--vcpus", "2", *EPYC]
-    kernel = [*base, "--kernel", tool.file("kernel", b"kernel")]
+    kernel = [*base, "--kernel", tool.file("kernel", firmware.bzimage(b"kernel"))]
     initrd = tool.file("initrd", b"initrd")
     same(tool, "the vCPU type by name and by signature", base,
          [*base[:-2], "--vcpu-sig", "800f12"])
@@ -88,6 +88,9 @@ def inputs(tool) -> None:
     same(tool, "no initrd is an empty one", kernel, [*kernel, "--initrd", "/dev/null"])
     same(tool, "a kernel without kernel-hashes is not measured", base,
          [*kernel, "--append", "x", "--kernel-hashes", "off"])
+    same(tool, "--any-kernel changes nothing", kernel, [*kernel, "--any-kernel"])
+    same(tool, "a byte of the kernel is measured", kernel, [
+        *kernel[:-1], tool.file("other", firmware.bzimage(b"Kernel"))], equal=False)
     same(tool, "kernel-hashes are on by default", kernel, [*kernel, "--kernel-hashes=on"])
     same(tool, "the AP reset address is measured", base, [
         *base[:2], tool.file("eip.fd", firmware.image(eip=0x80b008)), *base[3:]], equal=False)
@@ -108,7 +111,7 @@ def direct(tool) -> None:
     same(tool, "direct mode: with 2816 MiB, RAM ends at 2 GiB", [*base[:-1], "0xafeff000"],
          [*base[:-1], "0xafeff000", "--mem", "2816M"])
     same(tool, "direct mode: the address is measured", base,
-         [*base[:-1], "0xffffa000"], equal=False)
+         [*base[:-1], "0xfffee000"], equal=False)
     same(tool, "direct mode: the default page is what vmsa create writes", base,
          ["digest", "--ovmf", fd, *DIRECT, "--vmsa-page", page])
     same(tool, "direct mode at KVM's address is KVM mode with one vCPU",
@@ -119,12 +122,13 @@ def with_json(tool) -> None:
     """Every region, so that another program could launch, and measure, the same."""
     fd = tool.file("json.fd", firmware.image())
     append = 'a="b\\c" \t é \udcff'
-    args = ["digest", "--ovmf", fd, "--vcpus", "2", *EPYC, "--kernel", fd, "--append", append]
+    args = ["digest", "--ovmf", fd, "--vcpus", "2", *EPYC, "--kernel",
+            tool.file("kernel", firmware.bzimage()), "--append", append]
     found = json.loads(tool.output(*args, "--json"))
     tool.tap.equal(found["digest"] + "\n", tool.output(*args), "JSON has the same digest")
     tool.tap.equal(found["regions"][-1]["digest"], found["digest"], "the last region ends with it")
     tool.tap.equal([(r["what"], r["type"], r["gpa"], r["pages"]) for r in found["regions"]],
-                   [("firmware image", "NORMAL", "0xffffc000", 4),
+                   [("firmware image", "NORMAL", "0xffff0000", 16),
                     ("firmware memory", "ZERO", "0x800000", 9),
                     ("firmware memory", "ZERO", "0x80a000", 3),
                     ("secrets page", "SECRETS", "0x80d000", 1),
@@ -146,7 +150,7 @@ def by_pages(tool) -> None:
     tool.output("vmsa", "create", bsp, *EPYC)
     tool.output("vmsa", "create", ap, *EPYC, "--eip", hex(firmware.AP_EIP))
     tool.prints("the same launch by its pages", tool.output(
-        "digest", "--ovmf", fd, "--vcpus", "2", *EPYC).strip(), "pages", f"normal@0xffffc000={fd}",
+        "digest", "--ovmf", fd, "--vcpus", "2", *EPYC).strip(), "pages", f"normal@0xffff0000={fd}",
         "zero@0x800000+0x9000", "zero@0x80a000+0x3000", "secrets@0x80d000", "cpuid@0x80e000",
         "zero@0x80f000", "zero@0x810000+0x10000", f"vmsa@0xfffffffff000={bsp}",
         f"vmsa@0xfffffffff000={ap}")

@@ -20,8 +20,8 @@ def prepare(maker, place: Path) -> None:
     shutil.copytree(maker.keys, place / "certs")
     (place / "OVMF.amdsev.fd").write_bytes(firmware.image())
     (place / "OVMF.fd").write_bytes(firmware.image(firmware.OVMFX64, None))
-    for name in ("vmlinuz", "initrd.img"):
-        (place / name).write_bytes(name.encode())
+    (place / "vmlinuz").write_bytes(firmware.bzimage())
+    (place / "initrd.img").write_bytes(b"initrd")
     shutil.copy(maker.signed(maker.body()), place / "report.bin")
 
 

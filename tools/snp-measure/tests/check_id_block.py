@@ -220,7 +220,7 @@ def for_every_count(files) -> None:
             made.append(files.block.read_bytes())
         return made
 
-    direct = blocks("--vmsa", "direct", "--vmsa-gpa", "0xffffb000")
+    direct = blocks("--vmsa", "direct", "--vmsa-gpa", "0xfffef000")
     tool.tap.equal([len(direct[0]), len(set(direct))], [96, 1],
                    "direct mode: the same ID block for 1, 2, 4 and 8 vCPUs")
     kvm = blocks()
@@ -253,6 +253,7 @@ def refused(files) -> None:
             ("not 96 hexadecimal digits", ["id-block", "create", "--digest", DIGEST[2:], *out,
                                            "--id-key", files.id_key]),
             ("lacks bit 17", files.create("--policy", "0x10000")),
+            ("bits that no policy has: 0x4000000", files.create("--policy", "0x4030000")),
             ("policy 'smt'", files.create("--policy", "smt")),
             ("not 32 hexadecimal digits", files.create("--family-id", "guest")),
             ("guest SVN '4294967296'", files.create("--svn", "4294967296")),

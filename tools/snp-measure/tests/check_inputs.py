@@ -15,9 +15,11 @@ def section(gpa: int, size: int, kind: int) -> bytes:
 IMAGES = {      # name: (what the message says, the file)
     "an empty file": ("no firmware image", b""),
     "a file that is not made of pages": ("no firmware image", firmware.image()[:-1]),
-    "a file of more than 16 MiB": ("no firmware image", bytes(0x1001000)),
+    "a file of more than 16 MiB": ("no firmware image", bytes(0x1010000)),
+    "a file that is not made of 64 KiB": ("no multiple of 64 KiB", firmware.image(size=0x1f000)),
+    "OVMF_CODE.fd": ("no multiple of 64 KiB", firmware.image(size=3653632)),
     "a file that is no OVMF": ("no OVMF image", b"\x90" * 0x10000),
-    "a text file": ("no OVMF image", b"# kernel\n" * 4096),
+    "a text file": ("no OVMF image", b"# kernel " * 65536),
     "a GUID table longer than the file": ("table is truncated",
                                           firmware.image(table_length=0xffff)),
     "a GUID table without a length": ("table is truncated", firmware.image(table_length=17)),
@@ -30,7 +32,7 @@ IMAGES = {      # name: (what the message says, the file)
     "no SEV metadata": ("no SEV metadata", firmware.image(offset=None)),
     "a short metadata entry": ("SEV metadata is truncated", firmware.image(
         offset=None, extra=firmware.entry(firmware.METADATA, b"\0\5"))),
-    "metadata before the image": ("not in the image", firmware.image(offset=0x4001)),
+    "metadata before the image": ("not in the image", firmware.image(offset=firmware.SIZE + 1)),
     "metadata beyond the image": ("not in the image", firmware.image(offset=0)),
     "metadata elsewhere": ("lacks the signature", firmware.image(offset=GPA + 4)),
     "metadata of version 2": ("unknown version 2", firmware.image(
@@ -45,7 +47,7 @@ IMAGES = {      # name: (what the message says, the file)
     "a section that is not aligned": ("not made of pages", section(0x800800, 0x1000, 1)),
     "a section of half a page": ("not made of pages", section(0x800000, 0x800, 1)),
     "an empty section": ("not made of pages", section(0x800000, 0, 1)),
-    "a section in the firmware": ("not made of pages", section(0xffffb000, 0x2000, 1)),
+    "a section in the firmware": ("not made of pages", section(0xfffef000, 0x2000, 1)),
     "a section beyond 4 GiB": ("not made of pages", section(0xfffff000, 0xfffff000, 1)),
     "sections that overlap": ("sections 0 and 1", firmware.image(
         [(0x800000, 0x2000, 1), (0x801000, 0x1000, 2)])),
@@ -62,6 +64,52 @@ MISPLACED = {
     "a SEV hash table that is too small": (0x810c00, 0xaf),
     "a SEV hash table before its section": (0x80fc00, 0x400),
     "a SEV hash table over its section's end": (0x810f80, 0x400),
+}
+TABLE = (0x812000, 0x2000, firmware.KERNEL_HASHES)
+UNLIKE_QEMU = {     # which would measure the table elsewhere, or twice
+    "a SEV hash table in its section's second page": (
+        "not in the first page", firmware.image([*firmware.COMMON, TABLE], (0x813000, 0x400))),
+    "two sections for the SEV hash table": (
+        "more than one section", firmware.image([*firmware.AMDSEV, (0x820000, 0x1000, 0x10)])),
+    "two sections, the other first": (
+        "more than one section", firmware.image([*firmware.COMMON, TABLE, (0x810000, 0x1000, 0x10)])),
+}
+
+MULTIBOOT = struct.pack("<III", 0x1badb002, 0x10000, 0x100000000 - 0x1badb002 - 0x10000)
+bzimage = firmware.bzimage
+KERNELS = {     # what QEMU refuses, or dies of; in the last field, what goes with it
+    "an empty kernel": ("has 0 bytes, too few", b""),
+    "a kernel of less than two sectors": ("1023 bytes, too few", bzimage()[:-1]),
+    "an ELF file": ("is an ELF file", b"\x7fELF\2\1\1".ljust(0x10000, b"\0")),
+    "a multiboot image": ("is a multiboot image", bytes(64) + MULTIBOOT + bytes(4096)),
+    "one in an ELF file": ("is a multiboot image", b"\x7fELF".ljust(8140, b"\0") + MULTIBOOT),
+    "a kernel that is all setup but a byte": ("its setup alone has 2560", bzimage(setup=0)[:-1]),
+    "a kernel that is cut": ("its setup alone has 16384", bzimage(setup=31)[:4096]),
+    "no bzImage, with an initrd": ("takes no initrd", bytes(4096), "--initrd", "/dev/null"),
+    "a kernel that takes no initrd": ("takes less than 0", bzimage(most_initrd=0),
+                                      "--initrd", "/dev/null"),
+    "an initrd as large as its limit": ("takes less than 8", bzimage(most_initrd=8), "--initrd", 8),
+    "a limit that an old kernel has": ("takes less than 8", bzimage(most_initrd=8, protocol=0x20b,
+                                                                    above_4g=True), "--initrd", 8),
+    "vga= without a mode": ("vga=", bzimage(), "--append", "quiet vga="),
+    "vga= with a word": ("vga=", bzimage(), "--append", "vga=off"),
+    "vga= with more than a number": ("vga=", bzimage(), "--append", "vga=0x317,1"),
+    "vga= with a number of 33 bits": ("vga=", bzimage(), "--append", "vga=4294967296"),
+}
+TAKEN = {       # what it does not mind
+    "setup and nothing else": (bzimage(),),
+    "the default setup": (bzimage(setup=0),),
+    "ELF behind the magic of Linux": (b"\x7fELF" + bzimage()[4:],),
+    "multiboot behind it": (bzimage(MULTIBOOT),),
+    "a multiboot header too late": (bytes(8144) + MULTIBOOT,),
+    "a multiboot header with another sum": (bytes(64) + MULTIBOOT[:-1] + bytes(4096),),
+    "no bzImage": (bytes(4096),),
+    "an initrd just below its limit": (bzimage(most_initrd=9), "--initrd", 8),
+    "an initrd above what a new kernel says": (bzimage(most_initrd=8, above_4g=True), "--initrd", 8),
+    "an initrd for an older kernel": (bzimage(most_initrd=8, protocol=0x202), "--initrd", 8),
+    "vga= and a mode": (bzimage(), "--append", "vga=0x317 quiet"),
+    "vga= and a word": (bzimage(), "--append", "vga=normal"),
+    "vga=-1": (bzimage(), "--append", "vga=-1"),
 }
 
 V = "--vcpu-type=EPYC-Milan"
@@ -89,6 +137,8 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("guest features '0x'", "", ["--guest-features", "0x"]),
     ("need --kernel", "", ["--initrd", "/dev/null"]),
     ("need --kernel", "", ["--append", "x"]),
+    ("need --kernel", "", ["--any-kernel"]),
+    ("needs --kernel-hashes on", "", ["--kernel", "/dev/null", "--any-kernel", "--kernel-hashes", "off"]),
     ("needs --kernel", "", ["--kernel-hashes", "on"]),
     ("on or off", "", ["--kernel", "/dev/null", "--kernel-hashes", "yes"]),
     ("cannot open the kernel", "", ["--kernel", "/nonexistent"]),
@@ -128,20 +178,43 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("takes no value", "", ["--json=yes"]),
 ]
 
-PAGE = ["--vmsa", "direct", "--vmsa-gpa", "0xffffb000"]
+PAGE = ["--vmsa", "direct", "--vmsa-gpa", "0xfffef000"]
 
 
 def images(tool) -> None:
+    kernel = ["--vcpus", "1", V, "--kernel", tool.file("kernel", bzimage())]
     for name, (text, data) in IMAGES.items():
         path = tool.file("bad.fd", data)
         tool.refuses(name, TROUBLE, text, "digest", "--ovmf", path, "--vcpus", "1", V)
     for name, data in HASHES.items():
         tool.refuses(f"a kernel, and {name}", TROUBLE, "has no SEV hash table", "digest",
-                     "--ovmf", tool.file("bad.fd", data), "--vcpus", "1", V, "--kernel", "/dev/null")
+                     "--ovmf", tool.file("bad.fd", data), *kernel)
     for name, place in MISPLACED.items():
-        tool.refuses(name, TROUBLE, "not in its metadata section", "digest", "--ovmf",
-                     tool.file("bad.fd", firmware.image(hashes=place)), "--vcpus", "1", V,
-                     "--kernel", "/dev/null")
+        tool.refuses(name, TROUBLE, "of its metadata section", "digest", "--ovmf",
+                     tool.file("bad.fd", firmware.image(hashes=place)), *kernel)
+    for name, (text, data) in UNLIKE_QEMU.items():
+        path = tool.file("bad.fd", data)
+        tool.refuses(name, TROUBLE, text, "digest", "--ovmf", path, *kernel)
+        tool.tap.equal(len(tool.output("digest", "--ovmf", path, *kernel, "--kernel-hashes=off")), 97,
+                       f"{name}, but no hashes")
+
+
+def kernels(tool) -> None:
+    """What QEMU would not start has no digest, with kernel-hashes=on."""
+    fd = tool.file("good.fd", firmware.image())
+    base = ["digest", "--ovmf", fd, "--vcpus", "1", V, "--kernel"]
+
+    def files(data: bytes, *more) -> list:
+        initrd = [tool.file("initrd", bytes(word)) if isinstance(word, int) else word for word in more]
+        return [*base, tool.file("kernel", data), *initrd]
+
+    for name, (text, *given) in KERNELS.items():
+        tool.refuses(f"kernel: {name}", TROUBLE, text, *files(*given))
+        tool.tap.equal([len(tool.output(*files(*given), *more)) for more in (
+            ["--any-kernel"], ["--kernel-hashes", "off"])], [97, 97], f"kernel: {name}, if told so")
+    for name, given in TAKEN.items():
+        said = tool.output(*files(*given))
+        tool.tap.check(len(said) == 97, f"kernel: {name} is taken", said)
 
 
 def options(tool) -> None:
@@ -222,5 +295,5 @@ def whole(tool) -> None:
 
 
 def run(tool) -> None:
-    for part in (images, options, vmsa_pages, vmsa_verb, pages_verb, whole):
+    for part in (images, kernels, options, vmsa_pages, vmsa_verb, pages_verb, whole):
         part(tool)

@@ -16,9 +16,10 @@ def run(tool, mutate: Path, count: int, keys: Path, defs: Path) -> None:
     tool.output(*files.create("--author-key", files.author))
     maker = check_report.Maker(tool, keys, defs)
     report = maker.signed(maker.body())
-    image = tool.file("mutate.fd", firmware.image())
-    done = subprocess.run([mutate, str(count), SEED, image, files.block, files.auth, report, keys],
-                          capture_output=True, text=True)
+    image = tool.file("mutate.fd", firmware.image(size=2 * firmware.SIZE))
+    kernel = tool.file("mutate.kernel", firmware.bzimage(most_initrd=0x20000000))
+    done = subprocess.run([mutate, str(count), SEED, image, kernel, files.block, files.auth, report,
+                           keys], capture_output=True, text=True)
     said = re.fullmatch(r"(\d+) accepted, (\d+) refused\n", done.stdout)
     tool.tap.check(done.returncode == 0 and bool(said) and not done.stderr,
                    f"{count} mutated inputs", done.stdout + done.stderr)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes files that look to a hypervisor like OVMF built for SEV-SNP."""
+"""Makes files that look to a hypervisor like OVMF built for SEV-SNP, and like Linux."""
 import struct
 import uuid
 
@@ -8,6 +8,7 @@ RESET = "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
 HASHES = "7255371f-3a3b-4b04-927b-1da6efa8d454"
 METADATA = "dc886566-984a-4798-a75e-5585a7bf67cc"
 
+SIZE = 0x10000
 AFTER_TABLE = 32
 METADATA_OFFSET = 0x500         # from the end of the image
 
@@ -33,7 +34,7 @@ def metadata(sections, signature=b"ASEV", length=None, version=1, count=None) ->
                        len(sections) if count is None else count) + body
 
 
-def image(sections=AMDSEV, hashes=AMDSEV_HASHES, eip: int | None = AP_EIP, size=0x4000,
+def image(sections=AMDSEV, hashes=AMDSEV_HASHES, eip: int | None = AP_EIP, size=SIZE,
           offset: int | None = METADATA_OFFSET, table_length=None, meta: bytes | None = None,
           extra=b"", fill=b"\x5a") -> bytes:
     """None leaves an entry out."""
@@ -51,3 +52,15 @@ def image(sections=AMDSEV, hashes=AMDSEV_HASHES, eip: int | None = AP_EIP, size=
     data[size - METADATA_OFFSET:size - METADATA_OFFSET + len(meta)] = meta
     data[size - AFTER_TABLE - len(table):size - AFTER_TABLE] = table
     return bytes(data)
+
+
+def bzimage(payload=b"", protocol=0x20f, setup=1, most_initrd=0x7fffffff, above_4g=False,
+            magic=b"HdrS") -> bytes:
+    """What QEMU looks at in a kernel file."""
+    data = bytearray(((setup or 4) + 1) * 512)
+    data[0x1f1] = setup
+    data[0x202:0x206] = magic
+    struct.pack_into("<H", data, 0x206, protocol)
+    struct.pack_into("<I", data, 0x22c, most_initrd)
+    struct.pack_into("<H", data, 0x236, 2 if above_4g else 0)
+    return bytes(data) + payload

@@ -3,7 +3,7 @@
  * Feeds mutated inputs to all that parses, in one process and under sanitizers.
  * Every one must be accepted, or refused with one line.
  *
- * usage: mutate COUNT SEED FIRMWARE BLOCK AUTH REPORT CERTS
+ * usage: mutate COUNT SEED FIRMWARE KERNEL BLOCK AUTH REPORT CERTS
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,17 +14,19 @@
 #include "cpu-types.h"
 #include "id-block.h"
 #include "json.h"
+#include "kernel.h"
 #include "launch.h"
 #include "report.h"
 #include "vmsa.h"
 
 #define MAX_MUTATIONS	4
+#define IMAGE_UNIT	0x10000ul
 
 /* Each section of a mutated table may be as large as all guest memory. */
 #define MAX_MEASURED	0x4000000ull
 
 struct inputs {
-	struct blob firmware, block, auth, report;
+	struct blob firmware, kernel, block, auth, report;
 	struct chain chain;
 	FILE *sink;
 };
@@ -148,13 +150,26 @@ static void try_firmware(const struct inputs *inputs)
 		size_t cut = below(copy.size);
 
 		memmove(copy.data, copy.data + cut, copy.size - cut);
-		copy.size -= below(2) ? cut : cut & ~(PAGE_SIZE - 1);
+		copy.size -= below(2) ? cut : cut & ~(IMAGE_UNIT - 1);
 		copy.data = realloc(copy.data, copy.size ? copy.size : 1);
 	}
 	good = ovmf_parse(&ovmf, copy.data, copy.size);
 	judge(good, "firmware");
 	if (good && measured(&ovmf) <= MAX_MEASURED)
 		try_launch(&ovmf);
+	blob_free(&copy);
+}
+
+/* Some are cut to what is all header. */
+static void try_kernel(const struct inputs *inputs)
+{
+	struct blob copy = mutated(&inputs->kernel, 0), initrd = { NULL, below(0x40000000) };
+
+	if (!below(4)) {
+		copy.size = 1 + below(copy.size);
+		copy.data = realloc(copy.data, copy.size);
+	}
+	judge(kernel_check(&copy, below(2) ? &initrd : NULL, below(2) ? "" : "vga=1"), "kernel");
 	blob_free(&copy);
 }
 
@@ -227,22 +242,23 @@ static void read_inputs(struct inputs *inputs, char **argv)
 {
 	inputs->sink = fopen("/dev/null", "w");
 	if (!inputs->sink || !blob_read(&inputs->firmware, argv[0], "firmware") ||
-	    !blob_read_exact(&inputs->block, argv[1], "ID block", ID_BLOCK_LEN) ||
-	    !blob_read_exact(&inputs->auth, argv[2], "ID authentication", ID_AUTH_LEN) ||
-	    !blob_read_exact(&inputs->report, argv[3], "report", REPORT_LEN) ||
-	    !chain_read(&inputs->chain, argv[4]))
+	    !blob_read(&inputs->kernel, argv[1], "kernel") ||
+	    !blob_read_exact(&inputs->block, argv[2], "ID block", ID_BLOCK_LEN) ||
+	    !blob_read_exact(&inputs->auth, argv[3], "ID authentication", ID_AUTH_LEN) ||
+	    !blob_read_exact(&inputs->report, argv[4], "report", REPORT_LEN) ||
+	    !chain_read(&inputs->chain, argv[5]))
 		die("inputs");
 }
 
 int main(int argc, char **argv)
 {
 	static void (*const tries[])(const struct inputs *inputs) = {
-		try_firmware, try_firmware, try_firmware, try_id_block, try_report, try_text,
+		try_firmware, try_firmware, try_firmware, try_kernel, try_id_block, try_report, try_text,
 	};
 	struct inputs inputs = {};
 	unsigned long n;
 
-	if (argc != 8)
+	if (argc != 9)
 		return 2;
 	state = strtoull(argv[2], NULL, 0) | 1;
 	read_inputs(&inputs, argv + 3);
@@ -252,6 +268,7 @@ int main(int argc, char **argv)
 	fclose(inputs.sink);
 	chain_free(&inputs.chain);
 	blob_free(&inputs.firmware);
+	blob_free(&inputs.kernel);
 	blob_free(&inputs.block);
 	blob_free(&inputs.auth);
 	blob_free(&inputs.report);
