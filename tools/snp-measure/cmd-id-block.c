@@ -10,7 +10,7 @@ static const char create_usage[] =
 "snp-measure id-block create --digest HEX --id-key PEM --out-block FILE --out-auth FILE [OPTION]...\n"
 "  Make and sign the ID block of a guest.\n"
 "    --digest HEX          the launch digest\n"
-"    --policy HEX          the guest policy, default 30000 (SMT allowed), as QEMU's\n"
+"    --policy 0xN          the guest policy, default 0x30000 (SMT allowed), as QEMU's\n"
 "    --id-key PEM          private P-384 key that signs the block\n"
 "    --author-key PEM      private P-384 key that signs the ID key\n"
 "    --family-id HEX, --image-id HEX\n"
@@ -26,7 +26,7 @@ static const char check_usage[] =
 "    --block FILE, --auth FILE\n"
 "                          bytes or base64\n"
 "    --digest HEX          the launch digest that it has to be for\n"
-"    --policy HEX          the guest policy that it has to be for\n"
+"    --policy 0xN          the guest policy that it has to be for\n"
 "    --json                print it as JSON\n";
 
 #define DEFAULT_POLICY	0x30000ull

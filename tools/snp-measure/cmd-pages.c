@@ -11,7 +11,7 @@ const char pages_usage[] =
 "snp-measure pages TYPE@GPA[=FILE|+SIZE]...\n"
 "  Digest of any launch, from its LAUNCH_UPDATEs in their order.\n"
 "    TYPE  normal and vmsa: FILE holds the pages; zero, unmeasured, secrets and\n"
-"          cpuid: SIZE bytes (HEX), default one page\n";
+"          cpuid: SIZE bytes, default one page; GPA and SIZE with 0x\n";
 
 static bool extend(uint8_t ld[LD_LEN], enum page_type type, const char *text, uint64_t gpa,
 		   uint64_t size, const uint8_t *data)

@@ -11,10 +11,10 @@
 static const char create_usage[] =
 "snp-measure vmsa create FILE --vcpu-type TYPE [OPTION]...\n"
 "  Write the VMSA page that KVM makes for a vCPU at its reset.\n"
-"    --vcpu-type TYPE, --vcpu-sig HEX, --guest-features HEX\n"
+"    --vcpu-type TYPE, --vcpu-sig 0xN, --guest-features 0xN\n"
 "                          as for digest\n"
-"    --eip HEX             where it starts, default fffffff0\n"
-"    --set FIELD=HEX[,FIELD=HEX]...\n"
+"    --eip 0xN             where it starts, default 0xfffffff0\n"
+"    --set FIELD=0xN[,FIELD=0xN]...\n"
 "                          then change fields: rip, cs.base\n";
 
 static const char show_usage[] =

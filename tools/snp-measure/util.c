@@ -157,23 +157,42 @@ bool write_base64(const char *path, const void *data, size_t size)
 	return good;
 }
 
+static const char *after_0x(const char *text)
+{
+	return strncasecmp(text, "0x", 2) ? text : text + 2;
+}
+
 /* strtoull alone takes signs and leading blanks. */
-static bool parse_number(const char *text, int base, uint64_t *value)
+static bool parse_number(const char *digits, int base, uint64_t *value)
 {
 	char *end;
 
-	if (!isxdigit((unsigned char)*text))
+	if (!isxdigit((unsigned char)*digits))
 		return false;
 	errno = 0;
-	*value = strtoull(text, &end, base);
+	*value = strtoull(digits, &end, base);
 	return !*end && !errno;
+}
+
+static bool refuse_bare(const char *text, const char *what)
+{
+	uint64_t decimal;
+
+	if (parse_number(text, 10, &decimal))
+		return fail("the %s '%s' lacks 0x: give 0x%s, or 0x%llx if it is decimal", what, text,
+			    text, (unsigned long long)decimal);
+	return fail("the %s '%s' lacks 0x: give 0x%s", what, text, text);
 }
 
 bool parse_hex64(const char *text, const char *what, uint64_t *value)
 {
-	if (!parse_number(text, 16, value))
+	const char *digits = after_0x(text);
+
+	if (*digits == '0' && tolower((unsigned char)digits[1]) == 'x')
+		digits = "";	/* strtoull would skip one more */
+	if (!parse_number(digits, 16, value))
 		return fail("the %s '%s' is not a 64-bit hexadecimal number", what, text);
-	return true;
+	return digits != text || refuse_bare(text, what);
 }
 
 bool parse_decimal(const char *text, const char *what, uint64_t max,
@@ -200,11 +219,6 @@ bool parse_size(const char *text, const char *what, uint64_t *bytes)
 		return fail("the %s '%s' is not a number of MiB, or one with K, M, G or T", what, text);
 	*bytes <<= shift;
 	return true;
-}
-
-static const char *after_0x(const char *text)
-{
-	return strncasecmp(text, "0x", 2) ? text : text + 2;
 }
 
 bool parse_bytes(const char *text, const char *what, uint8_t *out, size_t len)

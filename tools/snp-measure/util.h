@@ -32,7 +32,10 @@ void blob_free(struct blob *blob);
 bool write_bytes(const char *path, const void *data, size_t size);
 bool write_base64(const char *path, const void *data, size_t size);
 
-/* With or without 0x; nothing may follow. */
+/*
+ * With 0x, since QEMU takes numbers without as decimal ones, and other tools as
+ * hexadecimal; nothing may follow.
+ */
 bool parse_hex64(const char *text, const char *what, uint64_t *value);
 bool parse_decimal(const char *text, const char *what, uint64_t max,
 		   uint64_t *value);

@@ -189,7 +189,7 @@ bool vmsa_set(uint8_t page[PAGE_SIZE], const char *assignment)
 	uint8_t *at = page;
 
 	if (!assignment[name])
-		return fail("'%s' is not FIELD=HEX", assignment);
+		return fail("'%s' is not FIELD=0xN", assignment);
 	if (dot < name) {
 		at = find_segment(page, assignment, dot);
 		field = find_field(segment_fields, ARRAY_SIZE(segment_fields),

@@ -77,7 +77,7 @@ def inputs(tool) -> None:
     kernel = [*base, "--kernel", tool.file("kernel", firmware.bzimage(b"kernel"))]
     initrd = tool.file("initrd", b"initrd")
     same(tool, "the vCPU type by name and by signature", base,
-         [*base[:-2], "--vcpu-sig", "800f12"])
+         [*base[:-2], "--vcpu-sig", "0x800f12"])
     same(tool, "versions of a CPU model", base, [*base[:-1], "EPYC"])
     same(tool, "CPU models differ", base, [*base[:-1], "EPYC-Milan"], equal=False)
     same(tool, "vCPU counts differ in KVM mode", base, [*base[:4], "3", *EPYC], equal=False)

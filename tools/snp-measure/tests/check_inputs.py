@@ -118,7 +118,7 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("--ovmf is missing", "ovmf", []),
     ("--vcpus is missing", "vcpus", []),
     ("give --vcpu-type or --vcpu-sig", "type", []),
-    ("not both", "", ["--vcpu-sig", "1"]),
+    ("not both", "", ["--vcpu-sig", "0x1"]),
     ("at least one vCPU", "vcpus", ["--vcpus", "0"]),
     ("number of vCPUs '-1'", "vcpus", ["--vcpus", "-1"]),
     ("number up to 4096", "vcpus", ["--vcpus", "4097"]),
@@ -130,7 +130,7 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("'EPYC-Milan-v9' is no vCPU type", "type", ["--vcpu-type", "EPYC-Milan-v9"]),
     ("'EPYC-v0' is no vCPU type", "type", ["--vcpu-type", "EPYC-v0"]),
     ("'' is no vCPU type", "type", ["--vcpu-type", ""]),
-    ("more than 32 bits", "type", ["--vcpu-sig", "100000000"]),
+    ("more than 32 bits", "type", ["--vcpu-sig", "0x100000000"]),
     ("vCPU signature 'zen'", "type", ["--vcpu-sig", "zen"]),
     ("lack bit 0", "", ["--guest-features", "0x20"]),
     ("does not define", "", ["--guest-features", "0x8000000000000001"]),
@@ -152,7 +152,7 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("need --vmsa direct", "", ["--vmsa-page", "/dev/null"]),
     ("needs --vmsa-gpa", "type", D),
     ("2 MiB boundary", "type", [*D, "--vmsa-gpa", "0x80000000"]),
-    ("2 MiB boundary", "type", [*D, "--vmsa-gpa", "0"]),
+    ("2 MiB boundary", "type", [*D, "--vmsa-gpa", "0x0"]),
     ("not the address of a page", "type", [*D, "--vmsa-gpa", "0x80001800"]),
     ("not the address of a page", "type", [*D, "--vmsa-gpa", "0x10000000001000"]),
     ("VMSA GPA 'here'", "type", [*D, "--vmsa-gpa", "here"]),
@@ -176,6 +176,25 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("given twice", "", ["--vcpus", "2"]),
     ("lacks its value", "", ["--kernel"]),
     ("takes no value", "", ["--json=yes"]),
+]
+
+# Numbers as they are written elsewhere, and what the message proposes
+BARE = [
+    (["digest", "OVMF", "--vcpus", "1", "--vcpu-sig", "10489617"], "vCPU signature '10489617' lacks 0x: give "
+     "0x10489617, or 0xa00f11 if it is decimal"),
+    (["digest", "OVMF", "--vcpus", "1", V, "--guest-features", "33"], "give 0x33, or 0x21 if it is decimal"),
+    (["digest", "OVMF", *D, "--vmsa-gpa", "ffbff000"], "VMSA GPA 'ffbff000' lacks 0x: give 0xffbff000"),
+    (["id-block", "create", "--digest", 96 * "0", "--id-key", "/x", "--out-block", "/x", "--out-auth", "/x",
+      "--policy", "30000"], "policy '30000' lacks 0x: give 0x30000, or 0x7530 if it is decimal"),
+    (["id-block", "check", "--block", "/x", "--auth", "/x", "--policy", "196608"], "or 0x30000 if"),
+    (["report", "verify", "/x", "--certs", "/x", "--policy", "0"], "give 0x0, or 0x0 if"),
+    (["report", "verify", "/x", "--certs", "/x", "--min-tcb", "d3"], "give 0xd3"),
+    (["vmsa", "create", "/x", "--vcpu-sig", "a00f11"], "vCPU signature 'a00f11' lacks 0x: give 0xa00f11"),
+    (["vmsa", "create", "/x", V, "--guest-features", "1"], "guest features '1' lacks 0x"),
+    (["vmsa", "create", "/x", V, "--eip", "fffffff0"], "EIP 'fffffff0' lacks 0x"),
+    (["vmsa", "create", "/x", V, "--set", "rip=123"], "rip '123' lacks 0x"),
+    (["pages", "zero@1000"], "GPA '1000' lacks 0x"),
+    (["pages", "zero@0x1000+1000"], "size '1000' lacks 0x"),
 ]
 
 PAGE = ["--vmsa", "direct", "--vmsa-gpa", "0xfffef000"]
@@ -226,6 +245,19 @@ def options(tool) -> None:
                      TROUBLE, text, "digest", *kept, *added)
 
 
+def numbers(tool) -> None:
+    path = tool.file("good.fd", firmware.image())
+    for words, text in BARE:
+        words = [part for word in words for part in (["--ovmf", path] if word == "OVMF" else [word])]
+        tool.refuses(f"bare: {' '.join(map(str, words[-2:]))}", TROUBLE, text, *words)
+    base = ["digest", "--ovmf", path, "--vcpus", "1", "--vcpu-sig"]
+    tool.tap.equal(tool.output(*base, "0Xa00F11"), tool.output(*base, "0xa00f11"), "0X is 0x")
+    for text in ("0x0x1", "0x 1", "0x-1", "-0x1", "+0x1", " 0x1", "0x1 ", "x1", "0x1g",
+                 "0x10000000000000000", "1g", "-1"):
+        tool.refuses(f"no number: '{text}'", TROUBLE, f"'{text}' is not a 64-bit hexadecimal number",
+                     *base, text)
+
+
 def vmsa_pages(tool) -> None:
     good = tool.directory / "vmsa"
     tool.output("vmsa", "create", good, V)
@@ -255,19 +287,19 @@ def vmsa_verb(tool) -> None:
     out = tool.directory / "created"
     for text, args in (("name the file", ["create", V]),
                        ("give --vcpu-type", ["create", out]),
-                       ("no field 'rax.base'", ["create", out, V, "--set", "rax.base=1"]),
-                       ("no field 'cs.foo'", ["create", out, V, "--set", "cs.foo=1"]),
-                       ("no field 'ip'", ["create", out, V, "--set", "rip=1,ip=1"]),
-                       ("not FIELD=HEX", ["create", out, V, "--set", "rip"]),
+                       ("no field 'rax.base'", ["create", out, V, "--set", "rax.base=0x1"]),
+                       ("no field 'cs.foo'", ["create", out, V, "--set", "cs.foo=0x1"]),
+                       ("no field 'ip'", ["create", out, V, "--set", "rip=0x1,ip=0x1"]),
+                       ("not FIELD=0xN", ["create", out, V, "--set", "rip"]),
                        ("too few for 0x10000", ["create", out, V, "--set", "cs.sel=0x10000"]),
                        ("rip 'x'", ["create", out, V, "--set", "rip=x"]),
-                       ("more than 32 bits", ["create", out, V, "--eip", "100000000"]),
-                       ("lack bit 0", ["create", out, V, "--guest-features", "2"]),
+                       ("more than 32 bits", ["create", out, V, "--eip", "0x100000000"]),
+                       ("lack bit 0", ["create", out, V, "--guest-features", "0x2"]),
                        ("cannot write /nonexistent/x", ["create", "/nonexistent/x", V]),
                        ("neither 4096 bytes", ["show", "/dev/null"]),
                        ("there is no 'dump'", ["dump"]), ("create, show", [])):
         tool.refuses(f"vmsa: {text}", TROUBLE, text, "vmsa", *args)
-    tool.output("vmsa", "create", out, V, "--set", "rip=123,cs.base=ffff0000")
+    tool.output("vmsa", "create", out, V, "--set", "rip=0x123,cs.base=0xffff0000")
     shown = dict(line.split() for line in tool.output("vmsa", "show", out).splitlines())
     tool.tap.equal([shown[name] for name in ("rip", "cs.base", "rdx", "efer", "cr4")],
                    ["0x123", "0xffff0000", "0xa00f11", "0x1000", "0x40"], "vmsa: set and show")
@@ -278,9 +310,9 @@ def pages_verb(tool) -> None:
     for text, arg in (("GPA ''", "normal"), ("no page type", "@0x1000"),
                       ("GPA ''", "zero@"), ("GPA ''", "zero"), ("given as TYPE@GPA=FILE", "vmsa@0x1000"),
                       ("without a file", "zero@0x1000=x"), ("whole pages", f"normal@0x1000={half}"),
-                      ("whole pages", "zero@0x1001"), ("whole pages", "zero@0x1000+0"),
-                      ("whole pages", "zero@0xfffffffffffff000+2000"), ("size ''", "zero@0x1000+"),
-                      ("GPA ''", "zero@" + 40 * "0"), ("cannot open the page file", "normal@0=/nope")):
+                      ("whole pages", "zero@0x1001"), ("whole pages", "zero@0x1000+0x0"),
+                      ("whole pages", "zero@0xfffffffffffff000+0x2000"), ("size ''", "zero@0x1000+"),
+                      ("GPA ''", "zero@" + 40 * "0"), ("cannot open the page file", "normal@0x0=/nope")):
         tool.refuses(f"pages: {arg[:30].replace(str(half), 'half')}", TROUBLE, text, "pages", arg)
     tool.refuses("pages: nothing", TROUBLE, "name the pages", "pages")
 
@@ -295,5 +327,5 @@ def whole(tool) -> None:
 
 
 def run(tool) -> None:
-    for part in (images, kernels, options, vmsa_pages, vmsa_verb, pages_verb, whole):
+    for part in (images, kernels, options, numbers, vmsa_pages, vmsa_verb, pages_verb, whole):
         part(tool)
