@@ -129,7 +129,8 @@ static bool find_pair(struct chain *chain, const char *dir)
 
 static bool has(const X509 *cert, const char *name, const char *dir, const char *or_chain)
 {
-	return cert || fail("there is no certificate %s in %s: neither %s.pem nor .der, .crt or .cer%s",
+	return cert || fail("there is no certificate %s in %s: neither %s.pem nor .der, .crt or "
+			    ".cer%s",
 			    name, dir, name, or_chain);
 }
 
@@ -139,7 +140,8 @@ bool chain_read(struct chain *chain, const char *dir)
 
 	*chain = (struct chain){};
 	if (access(dir, X_OK))
-		return fail("cannot open the directory of certificates %s: %s", dir, strerror(errno));
+		return fail("cannot open the directory of certificates %s: %s",
+			    dir, strerror(errno));
 	return find_one(&chain->vcek, dir, "vcek") && find_one(&chain->ask, dir, "ask") &&
 	       find_one(&chain->ark, dir, "ark") && find_pair(chain, dir) &&
 	       has(chain->vcek, "vcek", dir, "") && has(chain->ask, "ask", dir, or_chain) &&

@@ -85,15 +85,18 @@ static bool get_signature(struct request *request)
 
 	if (request->value[VMSA_PAGE])
 		return (!type && !sig) ||
-		       fail("--vmsa-page says all about the vCPU: leave out --vcpu-type and --vcpu-sig");
+		       fail("--vmsa-page says all about the vCPU: leave out --vcpu-type and "
+			    "--vcpu-sig");
 	if (!type == !sig)
-		return fail("give --vcpu-type or --vcpu-sig, %s", type ? "not both" : "one of them");
+		return fail("give --vcpu-type or --vcpu-sig, %s",
+			    type ? "not both" : "one of them");
 	if (type)
 		return cpu_type_signature(type, &request->launch.signature);
 	if (!parse_hex64(sig, "vCPU signature", &value))
 		return false;
 	if (value >> 32)
-		return fail("the vCPU signature 0x%llx has more than 32 bits", (unsigned long long)value);
+		return fail("the vCPU signature 0x%llx has more than 32 bits",
+			    (unsigned long long)value);
 	request->launch.signature = value;
 	return true;
 }
@@ -128,9 +131,11 @@ static bool get_vmsa(struct request *request)
 
 	if (request->launch.mode == VMSA_KVM)
 		return (!gpa && !page) ||
-		       fail("--vmsa-gpa and --vmsa-page need --vmsa direct: KVM makes its own VMSAs");
+		       fail("--vmsa-gpa and --vmsa-page need --vmsa direct: KVM makes its own "
+			    "VMSAs");
 	if (!gpa)
-		return fail("--vmsa direct needs --vmsa-gpa, the address of the VMSA in guest memory");
+		return fail("--vmsa direct needs --vmsa-gpa, the address of the VMSA in guest "
+			    "memory");
 	if (!parse_hex64(gpa, "VMSA GPA", &request->launch.vmsa_gpa))
 		return false;
 	if (!page)
@@ -189,9 +194,11 @@ static bool get_hashes(struct request *request)
 		return fail("--kernel-hashes is on or off, not '%s'", hashes);
 	if (hashes && !strcmp(hashes, "off"))
 		return !request->value[ANY_KERNEL] ||
-		       fail("--any-kernel needs --kernel-hashes on: no kernel is measured otherwise");
+		       fail("--any-kernel needs --kernel-hashes on: no kernel is measured "
+			    "otherwise");
 	if (hashes && !has_kernel)
-		return fail("--kernel-hashes on needs --kernel: QEMU has nothing to hash otherwise");
+		return fail("--kernel-hashes on needs --kernel: QEMU has nothing to hash "
+			    "otherwise");
 	return !has_kernel || hash_files(request);
 }
 
@@ -206,8 +213,8 @@ static bool get_features(struct request *request)
 static bool get_all(struct request *request)
 {
 	return get_vmsa_mode(request) && get_vmsa(request) && get_mem(request) &&
-	       get_vcpus(request) && get_signature(request) && get_features(request) && get_ovmf(request) &&
-	       get_hashes(request);
+	       get_vcpus(request) && get_signature(request) && get_features(request) &&
+	       get_ovmf(request) && get_hashes(request);
 }
 
 static void print_file(struct json *json, const char *key, const char *path,

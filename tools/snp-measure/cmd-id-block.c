@@ -7,7 +7,8 @@
 #include "json.h"
 
 static const char create_usage[] =
-"snp-measure id-block create --digest HEX --id-key PEM --out-block FILE --out-auth FILE [OPTION]...\n"
+"snp-measure id-block create --digest HEX --id-key PEM --out-block FILE\n"
+"                            --out-auth FILE [OPTION]...\n"
 "  Make and sign the ID block of a guest.\n"
 "    --digest HEX          the launch digest\n"
 "    --policy 0xN          the guest policy, default 0x30000 (SMT allowed), as QEMU's\n"
@@ -83,11 +84,12 @@ static bool get_ids(const char **value, struct id_block *block)
 
 static bool get_numbers(const char **value, struct id_block *block)
 {
+	const char *svn_text = value[CREATE_SVN], *version_text = value[CREATE_VERSION];
 	uint64_t svn = 0, version = 1;
 
-	if ((value[CREATE_SVN] && !parse_decimal(value[CREATE_SVN], "guest SVN", UINT32_MAX, &svn)) ||
-	    (value[CREATE_VERSION] &&
-	     !parse_decimal(value[CREATE_VERSION], "ID block version", UINT32_MAX, &version)))
+	if ((svn_text && !parse_decimal(svn_text, "guest SVN", UINT32_MAX, &svn)) ||
+	    (version_text &&
+	     !parse_decimal(version_text, "ID block version", UINT32_MAX, &version)))
 		return false;
 	block->svn = svn;
 	block->version = version;
@@ -99,7 +101,8 @@ static bool get_policy(const char *text, uint64_t *policy)
 	if (!parse_hex64(text, "policy", policy))
 		return false;
 	if (!(*policy & POLICY_RESERVED))
-		return fail("the policy 0x%llx lacks bit 17, without which the firmware launches no guest",
+		return fail("the policy 0x%llx lacks bit 17, without which the firmware launches "
+			    "no guest",
 			    (unsigned long long)*policy);
 	if (*policy & ~POLICY_KNOWN)
 		return fail("the policy 0x%llx has bits that no policy has: 0x%llx",
@@ -165,10 +168,12 @@ static bool check_expected(const struct id_block *block, const uint8_t *ld, cons
 
 	format_bytes(hex, block->ld, LD_LEN);
 	if (ld && memcmp(block->ld, ld, LD_LEN))
-		return fail("the ID block is for another launch digest, %s: the firmware answers BAD_MEASUREMENT",
+		return fail("the ID block is for another launch digest, %s: the firmware answers "
+			    "BAD_MEASUREMENT",
 			    hex);
 	if (policy && block->policy != *policy)
-		return fail("the ID block is for the policy 0x%llx: the firmware answers POLICY_FAILURE",
+		return fail("the ID block is for the policy 0x%llx: the firmware answers "
+			    "POLICY_FAILURE",
 			    (unsigned long long)block->policy);
 	return true;
 }

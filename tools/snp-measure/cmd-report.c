@@ -145,7 +145,8 @@ static bool get_least_tcb(const char *text, uint8_t least[TCB_LEN])
 		return false;
 	put_le(least, tcb, TCB_LEN);
 	return !(tcb & TCB_UNUSED) ||
-	       fail("the least TCB version '%s' has more than boot loader (bits 7:0), TEE (15:8), SNP (55:48) and microcode (63:56)",
+	       fail("the least TCB version '%s' has more than boot loader (bits 7:0), TEE (15:8), "
+		    "SNP (55:48) and microcode (63:56)",
 		    text);
 }
 
@@ -185,12 +186,15 @@ static bool check_policy(const char **value, const struct wanted *wanted, const 
 	unsigned long long policy = get_le(report + REPORT_POLICY, 8);
 
 	if (value[POLICY])
-		return policy == wanted->policy || fail("the report has another policy: 0x%llx", policy);
+		return policy == wanted->policy || fail("the report has another policy: 0x%llx",
+							policy);
 	if (policy & POLICY_DEBUG && !value[ALLOW_DEBUG])
-		return fail("the guest's policy, 0x%llx, allows the host to debug it, and so to read its memory (--allow-debug accepts that)",
+		return fail("the guest's policy, 0x%llx, allows the host to debug it, and so to "
+			    "read its memory (--allow-debug accepts that)",
 			    policy);
 	if (policy & POLICY_MIGRATE_MA)
-		return fail("the guest's policy, 0x%llx, allows a migration agent, of which the report says little (--policy 0x%llx accepts that)",
+		return fail("the guest's policy, 0x%llx, allows a migration agent, of which the "
+			    "report says little (--policy 0x%llx accepts that)",
 			    policy, policy);
 	return true;
 }

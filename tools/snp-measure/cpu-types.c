@@ -40,11 +40,13 @@ bool cpu_type_signature(const char *name, uint32_t *signature)
 	for (i = 0; i < ARRAY_SIZE(cpu_types); i++) {
 		size_t len = strlen(cpu_types[i].name);
 
-		if (!strncmp(name, cpu_types[i].name, len) && is_version(&cpu_types[i], name + len)) {
+		if (!strncmp(name, cpu_types[i].name, len) &&
+		    is_version(&cpu_types[i], name + len)) {
 			*signature = signature_of(&cpu_types[i]);
 			return true;
 		}
 	}
-	return fail("'%s' is no vCPU type that SNP hosts run: use EPYC, EPYC-Rome, EPYC-Milan, EPYC-Genoa or EPYC-Turin (or -v1 ...), or --vcpu-sig",
+	return fail("'%s' is no vCPU type that SNP hosts run: use EPYC, EPYC-Rome, EPYC-Milan, "
+		    "EPYC-Genoa or EPYC-Turin (or -v1 ...), or --vcpu-sig",
 		    name);
 }

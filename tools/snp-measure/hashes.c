@@ -29,7 +29,8 @@ bool boot_hashes_compute(struct boot_hashes *hashes, const struct blob *kernel,
 			 const struct blob *initrd, const char *cmdline)
 {
 	return sha256(kernel->data, kernel->size, hashes->kernel) &&
-	       sha256(initrd->size ? initrd->data : (const void *)"", initrd->size, hashes->initrd) &&
+	       sha256(initrd->size ? initrd->data : (const void *)"", initrd->size,
+		      hashes->initrd) &&
 	       sha256(cmdline, strlen(cmdline) + 1, hashes->cmdline);
 }
 

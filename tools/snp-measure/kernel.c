@@ -42,9 +42,11 @@ static bool is_multiboot(const struct blob *kernel)
 static bool check_no_elf(const struct blob *kernel)
 {
 	if (is_multiboot(kernel))
-		return fail("the kernel is a multiboot image: QEMU does not start one with kernel-hashes=on; give the bzImage");
+		return fail("the kernel is a multiboot image: QEMU does not start one with "
+			    "kernel-hashes=on; give the bzImage");
 	if (!memcmp(kernel->data, "\177ELF", 4))
-		return fail("the kernel is an ELF file, as vmlinux is: QEMU does not start one with kernel-hashes=on; give the bzImage");
+		return fail("the kernel is an ELF file, as vmlinux is: QEMU does not start one "
+			    "with kernel-hashes=on; give the bzImage");
 	return true;
 }
 
@@ -54,7 +56,8 @@ static bool check_setup(const struct blob *kernel)
 	size_t setup = ((sectors ? sectors : SETUP_DEFAULT) + 1) * SECTOR;
 
 	return setup <= kernel->size ||
-	       fail("the kernel has %zu bytes, and says that its setup alone has %zu: QEMU refuses it",
+	       fail("the kernel has %zu bytes, and says that its setup alone has %zu: QEMU refuses "
+		    "it",
 		    kernel->size, setup);
 }
 
@@ -65,7 +68,8 @@ static uint32_t initrd_max(const struct blob *kernel, unsigned int protocol)
 	return protocol >= 0x203 ? get_le(kernel->data + INITRD_MAX, 4) : OLD_INITRD_MAX;
 }
 
-static bool check_initrd(const struct blob *kernel, unsigned int protocol, const struct blob *initrd)
+static bool check_initrd(const struct blob *kernel, unsigned int protocol,
+			 const struct blob *initrd)
 {
 	if (!initrd)
 		return true;

@@ -118,13 +118,17 @@ static bool check_hash_table(const struct ovmf *ovmf)
 	uint64_t offset;
 
 	if (!ovmf->hashes_gpa || !section)
-		return fail("the firmware has no SEV hash table: QEMU refuses kernel-hashes=on with it; --kernel-hashes=off predicts a launch that does not measure the kernel");
+		return fail("the firmware has no SEV hash table: QEMU refuses kernel-hashes=on "
+			    "with it; --kernel-hashes=off predicts a launch that does not measure "
+			    "the kernel");
 	if (count_sections(ovmf, OVMF_KERNEL_HASHES) > 1)
-		return fail("the firmware's SEV metadata has more than one section for the SEV hash table");
+		return fail("the firmware's SEV metadata has more than one section for the SEV "
+			    "hash table");
 	offset = (uint64_t)ovmf->hashes_gpa - section->gpa;
 	if (ovmf->hashes_gpa < section->gpa || ovmf->hashes_size < HASH_TABLE_LEN ||
 	    offset >= PAGE_SIZE || offset + HASH_TABLE_LEN > section->size)
-		return fail("the firmware's SEV hash table, 0x%x bytes at 0x%x, is not in the first page of its metadata section (0x%x bytes at 0x%x)",
+		return fail("the firmware's SEV hash table, 0x%x bytes at 0x%x, is not in the "
+			    "first page of its metadata section (0x%x bytes at 0x%x)",
 			    ovmf->hashes_size, ovmf->hashes_gpa, section->size, section->gpa);
 	return true;
 }
@@ -146,12 +150,15 @@ static bool check_vmsa_gpa(const struct launch *launch)
 	unsigned int n;
 
 	if (gpa >> GPA_BITS || !PAGE_ALIGNED(gpa))
-		return fail("the VMSA GPA 0x%llx is not the address of a page below 2^%u", gpa, GPA_BITS);
+		return fail("the VMSA GPA 0x%llx is not the address of a page below 2^%u",
+			    gpa, GPA_BITS);
 	if (!(gpa % TWO_MIB))
-		return fail("the VMSA GPA 0x%llx is on a 2 MiB boundary, where hardware has an erratum: KVM refuses it",
+		return fail("the VMSA GPA 0x%llx is on a 2 MiB boundary, where hardware has an "
+			    "erratum: KVM refuses it",
 			    gpa);
 	if (in_ram(gpa, launch->mem))
-		return fail("the VMSA GPA 0x%llx is in the guest's RAM, of 0x%llx bytes: the guest would validate the page once more",
+		return fail("the VMSA GPA 0x%llx is in the guest's RAM, of 0x%llx bytes: the guest "
+			    "would validate the page once more",
 			    gpa, (unsigned long long)launch->mem);
 	if (gpa >= ovmf->gpa && gpa < FOUR_GIB)
 		return fail("the VMSA GPA 0x%llx is in the firmware image", gpa);

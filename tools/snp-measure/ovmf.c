@@ -53,7 +53,8 @@ static bool find_entry(const uint8_t *start, const uint8_t *end,
 		if (left >= TRAILER_LEN)
 			len = get_le(end - TRAILER_LEN, LEN_LEN);
 		if (len < TRAILER_LEN || len > left)
-			return fail("the firmware's GUID table is broken: an entry of %zu bytes where %zu are left",
+			return fail("the firmware's GUID table is broken: an entry of %zu bytes "
+				    "where %zu are left",
 				    len, left);
 		if (!memcmp(end - GUID_LEN, guid, GUID_LEN)) {
 			*entry = (struct entry){ end - len, len - TRAILER_LEN };
@@ -71,7 +72,8 @@ static bool find_table(const struct ovmf *ovmf, const uint8_t **start, const uin
 	size_t len, room;
 
 	if (memcmp(guid, footer_guid, GUID_LEN))
-		return fail("the file is no OVMF image: the GUID table below the reset vector is missing");
+		return fail("the file is no OVMF image: the GUID table below the reset vector is "
+			    "missing");
 	*end = guid - LEN_LEN;
 	len = get_le(*end, LEN_LEN);
 	room = *end - ovmf->image + TRAILER_LEN;
@@ -90,7 +92,8 @@ static bool need_entry(const uint8_t *start, const uint8_t *end,
 	if (!find_entry(start, end, guid, entry))
 		return false;
 	if (!entry->data)
-		return fail("the firmware's GUID table has no %s: it is not built for SEV-SNP", what);
+		return fail("the firmware's GUID table has no %s: it is not built for SEV-SNP",
+			    what);
 	if (entry->len < len)
 		return fail("the firmware's %s is truncated: %zu bytes instead of %zu",
 			    what, entry->len, len);
@@ -119,11 +122,13 @@ static bool check_section(const struct ovmf *ovmf, unsigned int n)
 			    n, section->type);
 	if (!section->size || !PAGE_ALIGNED(section->gpa) || !PAGE_ALIGNED(section->size) ||
 	    (uint64_t)section->gpa + section->size > ovmf->gpa)
-		return fail("section %u of the firmware's SEV metadata, 0x%x bytes at 0x%x, is not made of pages below the firmware",
+		return fail("section %u of the firmware's SEV metadata, 0x%x bytes at 0x%x, is not "
+			    "made of pages below the firmware",
 			    n, section->size, section->gpa);
 	for (i = 0; i < n; i++) {
 		if (overlap(&ovmf->sections[i], section))
-			return fail("sections %u and %u of the firmware's SEV metadata overlap", i, n);
+			return fail("sections %u and %u of the firmware's SEV metadata overlap",
+				    i, n);
 	}
 	return true;
 }
@@ -153,11 +158,13 @@ static bool parse_metadata(struct ovmf *ovmf, uint32_t offset)
 	uint32_t len, count;
 
 	if (offset < METADATA_HEADER || offset > ovmf->size)
-		return fail("the firmware's SEV metadata is not in the image: 0x%x bytes before its end",
+		return fail("the firmware's SEV metadata is not in the image: 0x%x bytes before "
+			    "its end",
 			    offset);
 	metadata = ovmf->image + ovmf->size - offset;
 	if (memcmp(metadata, METADATA_SIGNATURE, strlen(METADATA_SIGNATURE)))
-		return fail("the firmware's SEV metadata lacks the signature '%s'", METADATA_SIGNATURE);
+		return fail("the firmware's SEV metadata lacks the signature '%s'",
+			    METADATA_SIGNATURE);
 	if (get_le(metadata + METADATA_VERSION, 4) != 1)
 		return fail("the firmware's SEV metadata has the unknown version %u",
 			    (unsigned int)get_le(metadata + METADATA_VERSION, 4));
@@ -165,7 +172,8 @@ static bool parse_metadata(struct ovmf *ovmf, uint32_t offset)
 	count = get_le(metadata + METADATA_COUNT, 4);
 	if (len > offset || count > OVMF_MAX_SECTIONS ||
 	    len < METADATA_HEADER + count * SECTION_LEN)
-		return fail("the firmware's SEV metadata is truncated: %u sections in %u bytes, 0x%x bytes before the image's end",
+		return fail("the firmware's SEV metadata is truncated: %u sections in %u bytes, "
+			    "0x%x bytes before the image's end",
 			    count, len, offset);
 	ovmf->nr_sections = count;
 	return parse_sections(ovmf, metadata);
@@ -198,10 +206,13 @@ bool ovmf_parse(struct ovmf *ovmf, const uint8_t *image, size_t size)
 
 	*ovmf = (struct ovmf){ .image = image, .size = size };
 	if (!size || !PAGE_ALIGNED(size) || size > MAX_IMAGE)
-		return fail("the file is no firmware image: %zu bytes, not a multiple of 4096 up to %u",
+		return fail("the file is no firmware image: %zu bytes, not a multiple of 4096 up "
+			    "to %u",
 			    size, MAX_IMAGE);
 	if (size % IMAGE_UNIT)
-		return fail("the firmware image has %zu bytes, no multiple of 64 KiB: QEMU's -bios refuses it (images without variables, such as OVMF_CODE.fd, are for pflash, which SNP guests cannot have)",
+		return fail("the firmware image has %zu bytes, no multiple of 64 KiB: QEMU's -bios "
+			    "refuses it (images without variables, such as OVMF_CODE.fd, are for "
+			    "pflash, which SNP guests cannot have)",
 			    size);
 	ovmf->gpa = FOUR_GIB - size;
 	return find_table(ovmf, &start, &end) && parse_table(ovmf, start, end);

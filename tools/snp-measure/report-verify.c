@@ -121,7 +121,8 @@ static bool check_tcb(const X509 *vcek, const uint8_t *report)
 	size_t n;
 
 	if (get_le(report + REPORT_VERSION, 4) > 2 && report[REPORT_FAMILY] != FAMILY_ZEN3_4)
-		return fail("the report is from a CPU of family 0x%x, whose TCB version and chip id are not known here",
+		return fail("the report is from a CPU of family 0x%x, whose TCB version and chip "
+			    "id are not known here",
 			    report[REPORT_FAMILY]);
 	for (n = 0; n < ARRAY_SIZE(tcb_parts); n++) {
 		if (!check_tcb_part(vcek, &tcb_parts[n], report))
@@ -137,7 +138,8 @@ static bool check_signer(const uint8_t *report)
 	if (flags & MASK_CHIP_KEY)
 		return fail("the report is not signed: the host masks its chip key");
 	if (SIGNING_KEY(flags) != SIGNED_BY_VCEK)
-		return fail("the report is not signed by a VCEK (signing key %u)", SIGNING_KEY(flags));
+		return fail("the report is not signed by a VCEK (signing key %u)",
+			    SIGNING_KEY(flags));
 	return true;
 }
 

@@ -60,10 +60,12 @@ bool report_check(const uint8_t report[REPORT_LEN])
 	uint32_t algo = get_le(report + REPORT_ALGO, 4);
 
 	if (version < VERSION_FIRST || version > VERSION_LAST)
-		return fail("the file is no attestation report of a known version (%u; %u to %u are known)",
+		return fail("the file is no attestation report of a known version (%u; %u to %u "
+			    "are known)",
 			    version, VERSION_FIRST, VERSION_LAST);
 	if (algo != ALGO_P384)
-		return fail("the report's signature algorithm is %u, ECDSA P-384 with SHA-384 is %u",
+		return fail("the report's signature algorithm is %u, ECDSA P-384 with SHA-384 is "
+			    "%u",
 			    algo, ALGO_P384);
 	return true;
 }

@@ -179,7 +179,8 @@ static bool refuse_bare(const char *text, const char *what)
 	uint64_t decimal;
 
 	if (parse_number(text, 10, &decimal))
-		return fail("the %s '%s' lacks 0x: give 0x%s, or 0x%llx if it is decimal", what, text,
+		return fail("the %s '%s' lacks 0x: give 0x%s, or 0x%llx if it is decimal",
+			    what, text,
 			    text, (unsigned long long)decimal);
 	return fail("the %s '%s' lacks 0x: give 0x%s", what, text, text);
 }
@@ -216,7 +217,8 @@ bool parse_size(const char *text, const char *what, uint64_t *bytes)
 	if (len < sizeof(digits))
 		memcpy(digits, text, len);
 	if (!parse_number(digits, 10, bytes) || !*bytes || *bytes > UINT64_MAX >> shift)
-		return fail("the %s '%s' is not a number of MiB, or one with K, M, G or T", what, text);
+		return fail("the %s '%s' is not a number of MiB, or one with K, M, G or T",
+			    what, text);
 	*bytes <<= shift;
 	return true;
 }

@@ -83,7 +83,8 @@ bool vmsa_check_features(uint64_t features)
 		return fail("guest features 0x%llx lack bit 0, SNPActive",
 			    (unsigned long long)features);
 	if (features & ~SEV_FEATURES)
-		return fail("guest features 0x%llx have bits that SEV_FEATURES does not define (0x%llx)",
+		return fail("guest features 0x%llx have bits that SEV_FEATURES does not define "
+			    "(0x%llx)",
 			    (unsigned long long)features,
 			    (unsigned long long)(features & ~SEV_FEATURES));
 	return true;
@@ -140,7 +141,8 @@ bool vmsa_check(const uint8_t page[PAGE_SIZE], uint64_t features)
 	if (page[VMPL])
 		return fail("the VMSA page is for VMPL %u: KVM takes VMPL 0 only", page[VMPL]);
 	if (has != features)
-		return fail("the VMSA page has SEV_FEATURES 0x%llx, the guest 0x%llx: KVM wants them equal",
+		return fail("the VMSA page has SEV_FEATURES 0x%llx, the guest 0x%llx: KVM wants "
+			    "them equal",
 			    (unsigned long long)has, (unsigned long long)features);
 	if (!(get_le(page + EFER, 8) & EFER_SVME))
 		return fail("the VMSA page lacks EFER.SVME (0x1000): VMRUN would refuse it");

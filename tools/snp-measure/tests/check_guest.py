@@ -7,6 +7,7 @@ from pathlib import Path
 
 import check_report
 from check_report import CHIP
+from tool import NO
 
 VERIFIER = ("report", "report-verify", "certs", "p384", "json", "util")
 
@@ -45,8 +46,8 @@ def fields(two, maker) -> None:
     path = maker.signed(maker.body(version=3, family=0x19))
     status, said = two.guest(path, maker.keys)
     shown = dict(line.split() for line in two.tool.output("report", "show", path).splitlines())
-    two.tool.tap.equal((status, said.pop("verified"), said.pop("hex")), (0, "yes", path.read_bytes().hex()),
-                       "the guest's report is genuine")
+    two.tool.tap.equal((status, said.pop("verified"), said.pop("hex")),
+                       (0, "yes", path.read_bytes().hex()), "the guest's report is genuine")
     two.tool.tap.equal(said, shown, "the guest prints what snp-measure shows")
 
 
@@ -60,7 +61,7 @@ def reports(two, maker) -> None:
     for name, wanted, body in (
             ("a good report", "yes", maker.body()),
             ("a masked chip", "yes, but for the chip", maker.body(chip=bytes(64))),
-            ("another chip", "no, the VCEK's certificate is for another chip", maker.body(chip=CHIP)),
+            ("another chip", "no, the VCEK's certificate is for another", maker.body(chip=CHIP)),
             ("another TCB", "no, the VCEK's certificate is for boot loader", maker.body(
                 tcb=bytes([maker.tcb[0] + 1]) + maker.tcb[1:])),
             ("a masked key", "no, the report is not signed", maker.body(chip=bytes(64), flags=2)),
@@ -69,14 +70,15 @@ def reports(two, maker) -> None:
 
 
 def certificates(two, maker) -> None:
-    two.agree("no certificates", "cannot open the directory of certificates", maker.signed(maker.body()), Path("/nope"))
+    two.agree("no certificates", "cannot open the directory of certificates",
+              maker.signed(maker.body()), Path("/nope"))
     certs = two.tool.directory / "guest-certs"
     shutil.copytree(maker.keys, certs)
     check_report.issue(maker, certs, check_report.extensions(maker.chip, maker.tcb), days=-1)
     report = maker.signed(maker.body(), certs / "vcek.key")
     two.agree("an expired VCEK, the clock trusted by nobody", "yes", report, certs, "--any-time")
-    two.tool.refuses("an expired VCEK", check_report.NO, "certificate has expired", "report", "verify",
-                     report, "--certs", certs)
+    two.tool.refuses("an expired VCEK", NO, "certificate has expired", "report", "verify", report,
+                     "--certs", certs)
 
 
 def run(tool, program: Path, keys: Path, defs: Path) -> None:

@@ -61,12 +61,14 @@ FULL = ["--policy", "0xb0000", "--family-id", "0f" * 16, "--image-id", "1e" * 16
 def layout(files) -> None:
     tool = files.tool
     tool.tap.equal(tool.output(*files.create("--author-key", files.author, *FULL)), "", "create")
-    wanted = bytes.fromhex(DIGEST) + b"\x0f" * 16 + b"\x1e" * 16 + struct.pack("<IIQ", 1, 7, 0xb0000)
+    wanted = (bytes.fromhex(DIGEST) + b"\x0f" * 16 + b"\x1e" * 16 +
+              struct.pack("<IIQ", 1, 7, 0xb0000))
     tool.tap.equal(files.block.read_bytes(), wanted, "the block's bytes")
     auth = files.auth.read_bytes()
     tool.tap.equal((len(auth), struct.unpack_from("<II", auth)), (4096, (1, 1)), "the algorithms")
     for name, pem, at in (("ID", files.id_key, KEY), ("author", files.author, AUTHOR)):
-        tool.tap.equal(public_der(auth[at:]), openssl("pkey", "-in", pem, "-pubout", "-outform", "DER"),
+        tool.tap.equal(public_der(auth[at:]),
+                       openssl("pkey", "-in", pem, "-pubout", "-outform", "DER"),
                        f"openssl knows the {name} key")
     found = json.loads(tool.output(*files.check("--json")))
     tool.tap.equal((found["id_key_digest"], found["author_key_digest"]),
@@ -108,8 +110,8 @@ def spoiled(files) -> None:
     originals = {path: path.read_bytes() for path in (files.block, files.auth)}
     places = [(files.block, at) for at in range(96)]
     places += [(files.auth, at) for at in range(0, 4096, 13)]
-    places += [(files.auth, at) for at in (4, 8, 0x3f, 0x87, 0x88, 0x23f, 0x240, 0x643, 0x644, 0x67f,
-                                           0x680, 0x87f, 0x880, 0xc83, 0xc84, 4095)]
+    places += [(files.auth, at) for at in (4, 8, 0x3f, 0x87, 0x88, 0x23f, 0x240, 0x643, 0x644,
+                                           0x67f, 0x680, 0x87f, 0x880, 0xc83, 0xc84, 4095)]
     taken = []
     for path, at in places:
         data = bytearray(originals[path])
@@ -194,12 +196,13 @@ def digits(files) -> None:
     """Bytes in hexadecimal, with 0x and without."""
     tool, made = files.tool, []
     for prefix in ("", "0x", "0X"):
-        tool.output("id-block", "create", "--digest", prefix + DIGEST, "--family-id", prefix + "0f" * 16,
-                    *files.create()[4:])
+        tool.output("id-block", "create", "--digest", prefix + DIGEST, "--family-id",
+                    prefix + "0f" * 16, *files.create()[4:])
         made.append(files.block.read_bytes())
         tool.tap.check(DIGEST in tool.output(*files.check("--digest", prefix + DIGEST.upper())),
                        f"a digest after '{prefix}'", "")
-    tool.tap.equal([made[0][:64].hex(), *made], [DIGEST + "0f" * 16, *made[:1] * 3], "0x changes nothing")
+    tool.tap.equal([made[0][:64].hex(), *made], [DIGEST + "0f" * 16, *made[:1] * 3],
+                   "0x changes nothing")
     for text in ("0x" + DIGEST[2:], "0x" + DIGEST + "0", "0x0x" + DIGEST, "x" + DIGEST, "0x"):
         tool.refuses(f"the digest {text[:6]}... of {len(text)} characters", TROUBLE,
                      "is not 96 hexadecimal digits", *files.check("--digest", text))
@@ -260,8 +263,8 @@ def refused(files) -> None:
             ("cannot write /nonexistent/a", [*base[:4], "--id-key", files.id_key, "--out-block",
                                              "/nonexistent/a", "--out-auth", files.auth]),
             ("--block is missing", ["id-block", "check", "--auth", files.auth]),
-            ("neither 96 bytes nor", ["id-block", "check", "--block", files.auth, "--auth", files.auth]),
-            ("neither 4096 bytes", ["id-block", "check", "--block", files.block, "--auth", files.block])):
+            ("neither 96 bytes nor", files.check()[:3] + [files.auth, "--auth", files.auth]),
+            ("neither 4096 bytes", files.check()[:-1] + [files.block])):
         tool.refuses(f"id-block: {text}", TROUBLE, text, *args)
 
 

@@ -35,7 +35,8 @@ class Maker:
         self.chip = bytes.fromhex((keys / "chip-id.hex").read_text())
         self.tcb = model_tcb(defs)
 
-    def body(self, version=2, chip=None, tcb=None, flags=0, family=0, policy=0x30000, vmpl=0) -> bytearray:
+    def body(self, version=2, chip=None, tcb=None, flags=0, family=0, policy=0x30000,
+             vmpl=0) -> bytearray:
         report = bytearray(LENGTH)
         struct.pack_into("<IIQ", report, 0, version, 5, policy)
         struct.pack_into("<I", report, 0x30, vmpl)
@@ -55,7 +56,8 @@ class Maker:
         return self.tool.file("report", report)
 
     def verify(self, path, *more) -> list:
-        return ["report", "verify", path, *([] if "--certs" in more else ["--certs", self.keys]), *more]
+        certs = [] if "--certs" in more else ["--certs", self.keys]
+        return ["report", "verify", path, *certs, *more]
 
 
 def good(maker) -> None:
@@ -70,7 +72,8 @@ def good(maker) -> None:
         HOST.hex())))
     tool.tap.equal(found["report_data"], DATA.hex(), "verify with all that is expected")
     tool.tap.equal("cpuid_family" in found, False, "version 2 has no CPUID fields")
-    tool.tap.equal((found.pop("verified"), found.pop("chip_masked")), (True, False), "so it does as JSON")
+    tool.tap.equal((found.pop("verified"), found.pop("chip_masked")), (True, False),
+                   "so it does as JSON")
     tool.tap.equal(json.loads(tool.output("report", "show", path, "--json")), found,
                    "show prints the same, but for that")
     path = maker.signed(maker.body(version=3, family=0x19))
@@ -83,7 +86,8 @@ def masked(maker) -> None:
     tool, nobody = maker.tool, bytes(64)
     path = maker.signed(maker.body(chip=nobody))
     first = tool.output(*maker.verify(path)).partition("\n")[0]
-    tool.tap.equal(first.split(maxsplit=1), ["verified", "yes, but for the chip, whose id is masked"],
+    tool.tap.equal(first.split(maxsplit=1),
+                   ["verified", "yes, but for the chip, whose id is masked"],
                    "a masked chip is said to be masked")
     tool.tap.equal(json.loads(tool.output(*maker.verify(path, "--json")))["chip_masked"], True,
                    "so it is as JSON")
@@ -150,12 +154,14 @@ def levels(maker) -> None:
     for vmpl in range(4):
         report = maker.body(vmpl=vmpl)
         verifies(maker, f"VMPL {vmpl}, that is wanted", report, "--vmpl", str(vmpl))
-        tool.refuses(f"report: VMPL {vmpl}, another is wanted", NO, f"is for VMPL {vmpl}, and not {vmpl ^ 1}",
+        tool.refuses(f"report: VMPL {vmpl}, another is wanted", NO,
+                     f"is for VMPL {vmpl}, and not {vmpl ^ 1}",
                      *maker.verify(maker.signed(report), "--vmpl", str(vmpl ^ 1)))
         if vmpl:
             tool.refuses(f"report: VMPL {vmpl}, none is wanted", NO, f"(--vmpl {vmpl} accepts it)",
                          *maker.verify(maker.signed(report)))
-    tool.refuses("report: VMPL 4", TROUBLE, "VMPL '4'", *maker.verify(maker.signed(report), "--vmpl", "4"))
+    tool.refuses("report: VMPL 4", TROUBLE, "VMPL '4'",
+                 *maker.verify(maker.signed(report), "--vmpl", "4"))
 
 
 def least_tcb(maker) -> None:
@@ -171,10 +177,12 @@ def least_tcb(maker) -> None:
     for name, at in (("boot loader", 0), ("TEE", 1), ("SNP", 6), ("microcode", 7)):
         tcb = bytearray(8)
         tcb[at] = maker.tcb[at] + 1
-        tool.refuses(f"report: less than the least {name}", NO, f"{name} version is {maker.tcb[at]}, "
-                     f"less than {tcb[at]}", *maker.verify(path, *option(tcb)))
+        tool.refuses(f"report: less than the least {name}", NO,
+                     f"{name} version is {maker.tcb[at]}, less than {tcb[at]}",
+                     *maker.verify(path, *option(tcb)))
     for text, tcb in (("has more than boot loader", "0x10000"), ("TCB version 'new'", "new")):
-        tool.refuses(f"report: --min-tcb {tcb}", TROUBLE, text, *maker.verify(path, "--min-tcb", tcb))
+        tool.refuses(f"report: --min-tcb {tcb}", TROUBLE, text,
+                     *maker.verify(path, "--min-tcb", tcb))
 
 
 def spoiled(maker) -> None:
@@ -233,14 +241,15 @@ def chains(maker) -> None:
                                ("chain does not verify", "ark.pem", "ask.pem")):
         certs = fresh(maker)
         shutil.copy(maker.keys / source, certs / name)
-        maker.tool.refuses(f"report: {name} is {source}", NO, text, "report", "verify", path, "--certs",
-                           certs)
+        maker.tool.refuses(f"report: {name} is {source}", NO, text, "report", "verify", path,
+                           "--certs", certs)
 
 
 def forms(maker) -> None:
     """Certificates as AMD's server gives them, and as others keep them."""
     pem = {name: (maker.keys / f"{name}.pem").read_bytes() for name in ("vcek", "ask", "ark")}
-    der = {name: openssl("x509", "-in", maker.keys / f"{name}.pem", "-outform", "DER") for name in pem}
+    der = {name: openssl("x509", "-in", maker.keys / f"{name}.pem", "-outform", "DER")
+           for name in pem}
     stranger = {"ask": pem["ark"], "ark": pem["ask"]}
     report = maker.body()
     for name, files in (
@@ -256,7 +265,7 @@ def forms(maker) -> None:
             ("an ARK of its own and the chain", {"vcek.pem": pem["vcek"], "ark.pem": pem["ark"],
                                                  "cert_chain.pem": pem["ask"] + pem["ark"]}),
             ("text before and after PEM", {**{f"{name}.pem": pem[name] for name in stranger},
-                                           "vcek.pem": b"VCEK\n" + pem["vcek"] + b"\n" + pem["ask"]})):
+                                           "vcek.pem": b"VCEK\n" + pem["vcek"] + pem["ask"]})):
         certs = fresh(maker, [f"{name}.pem" for name in pem])
         for file, data in files.items():
             (certs / file).write_bytes(data)
@@ -278,7 +287,8 @@ def no_certificates(maker) -> None:
             ("vcek.pem holds no certificate in PEM or DER", [], {"vcek.pem": b""}),
             ("vcek.pem holds no certificate", [], {"vcek.pem": der[:-1]}),
             ("vcek.pem holds no certificate", [], {"vcek.pem": der + b"\n"}),
-            ("ask.pem holds no certificate", [], {"ask.pem": (maker.keys / "vcek.key").read_bytes()}),
+            ("ask.pem holds no certificate", [], {
+                "ask.pem": (maker.keys / "vcek.key").read_bytes()}),
             ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ask}),
             ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ask + ask}),
             ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ark + ark}),
@@ -287,12 +297,11 @@ def no_certificates(maker) -> None:
         certs = fresh(maker, without)
         for file, data in files.items():
             (certs / file).write_bytes(data)
-        maker.tool.refuses(f"certificates: {text}, without {without}, with {list(files)}", TROUBLE, text,
-                           "report", "verify", path, "--certs", certs)
-    for text, certs in (("cannot open the directory", "/nonexistent"), ("cannot open the directory", ""),
-                        ("cannot open the directory", path)):
-        maker.tool.refuses(f"certificates: {certs and Path(certs).name!r}", TROUBLE, text, "report",
-                           "verify", path, "--certs", certs)
+        maker.tool.refuses(f"certificates: {text}, without {without}, with {list(files)}", TROUBLE,
+                           text, "report", "verify", path, "--certs", certs)
+    for certs in ("/nonexistent", "", path):
+        maker.tool.refuses(f"certificates: '{certs and Path(certs).name}'", TROUBLE,
+                           "cannot open the directory", "report", "verify", path, "--certs", certs)
 
 
 OID, P384 = "1.3.6.1.4.1.3704.1", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384"
@@ -314,7 +323,8 @@ def issue(maker, certs: Path, extensions: str, key=P384, days=2) -> None:
     openssl("genpkey", *key.split(), "-out", certs / "vcek.key")
     openssl("req", "-new", "-key", certs / "vcek.key", "-subj", "/CN=VCEK", "-out", request)
     openssl("x509", "-req", "-in", request, "-CA", certs / "ask.pem", "-CAkey", certs / "ask.key",
-            "-CAcreateserial", "-sha384", "-days", days, "-extfile", config, "-out", certs / "vcek.pem")
+            "-CAcreateserial", "-sha384", "-days", days, "-extfile", config,
+            "-out", certs / "vcek.pem")
 
 
 def other_vceks(maker) -> None:
@@ -339,10 +349,12 @@ def other_vceks(maker) -> None:
     for name, at in (("boot loader", 0), ("TEE", 1), ("SNP", 6), ("microcode", 7)):
         tcb = bytearray(good_tcb)
         tcb[at] += 1
-        tool.refuses(f"report: another {name}", NO, f"for {name} version {tcb[at] - 1}, the report says",
-                     *verify(full, tcb=tcb))
-    for name, chip in (("no chip", None), ("half a chip", CHIP[:32]), ("something else", b"\5\x40" + CHIP)):
-        tool.refuses(f"report: a VCEK with {name}", NO, "names no chip", *verify(extensions(chip, good_tcb)))
+        tool.refuses(f"report: another {name}", NO,
+                     f"for {name} version {tcb[at] - 1}, the report says", *verify(full, tcb=tcb))
+    for name, chip in (("no chip", None), ("half a chip", CHIP[:32]),
+                       ("something else", b"\5\x40" + CHIP)):
+        tool.refuses(f"report: a VCEK with {name}", NO, "names no chip",
+                     *verify(extensions(chip, good_tcb)))
     tool.refuses("report: a VCEK without a TCB", NO, "has no boot loader version",
                  *verify(extensions(CHIP, None)))
     tool.refuses("report: a VCEK on another curve", NO, "no key on the curve P-384", *verify(
@@ -351,6 +363,6 @@ def other_vceks(maker) -> None:
 
 def run(tool, keys: Path, defs: Path) -> None:
     maker = Maker(tool, keys, defs)
-    for part in (good, masked, expected, policies, levels, least_tcb, spoiled, refused, chains, forms,
-                 no_certificates, other_vceks):
+    for part in (good, masked, expected, policies, levels, least_tcb, spoiled, refused, chains,
+                 forms, no_certificates, other_vceks):
         part(maker)

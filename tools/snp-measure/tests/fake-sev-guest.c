@@ -22,7 +22,9 @@ int __wrap_open(const char *path, int flags)
 {
 	const char *report = getenv("FAKE_REPORT");
 
-	return __real_open(report && !strcmp(path, "/dev/sev-guest") ? report : path, flags & ~O_RDWR);
+	if (report && !strcmp(path, "/dev/sev-guest"))
+		return __real_open(report, O_RDONLY);
+	return __real_open(path, flags);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, struct snp_guest_request_ioctl *call)

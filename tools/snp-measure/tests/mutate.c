@@ -253,7 +253,8 @@ static void read_inputs(struct inputs *inputs, char **argv)
 int main(int argc, char **argv)
 {
 	static void (*const tries[])(const struct inputs *inputs) = {
-		try_firmware, try_firmware, try_firmware, try_kernel, try_id_block, try_report, try_text,
+		try_firmware, try_firmware, try_firmware, try_kernel, try_id_block, try_report,
+		try_text,
 	};
 	struct inputs inputs = {};
 	unsigned long n;
