@@ -4,6 +4,17 @@
 
 #include "cli.h"
 
+/* The verb that runs is to be explained. */
+static bool help_wanted;
+
+bool cli_asks_for_help(const char *word)
+{
+	if (strcmp(word, "--help") && strcmp(word, "-h"))
+		return false;
+	help_wanted = true;
+	return true;
+}
+
 static int find_option(const struct option_desc *options, size_t count, const char *name,
 		       size_t len)
 {
@@ -46,14 +57,16 @@ static bool take_word(const char *text, const char **word)
 	return true;
 }
 
-bool cli_options(int argc, char **argv, const struct option_desc *options, size_t count,
-		 const char **value, const char **word)
+static bool parse(int argc, char **argv, const struct option_desc *options, size_t count,
+		  const char **value, const char **word)
 {
 	bool took_next;
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		took_next = false;
+		if (cli_asks_for_help(argv[i]))
+			return false;
 		if (strncmp(argv[i], "--", 2) ? !take_word(argv[i], word) :
 		    !take_option(argv[i], argv[i + 1], options, count, value, &took_next))
 			return false;
@@ -62,9 +75,16 @@ bool cli_options(int argc, char **argv, const struct option_desc *options, size_
 	return true;
 }
 
-static bool asks_for_help(const char *word)
+bool cli_options(int argc, char **argv, const struct option_desc *options, size_t count,
+		 const char **value, const char **word)
 {
-	return !strcmp(word, "--help") || !strcmp(word, "-h");
+	int i;
+
+	if (parse(argc, argv, options, count, value, word))
+		return true;
+	for (i = 1; i < argc && !cli_asks_for_help(argv[i]); i++)
+		;
+	return false;
 }
 
 static int list_verbs(const char *name, const struct verb *verbs, size_t count)
@@ -96,21 +116,29 @@ static int unknown_verb(const char *word, const struct verb *verbs, size_t count
 	return CLI_TROUBLE;
 }
 
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+	int status = verb->run(argc, argv);
+
+	if (!verb->usage || !help_wanted)
+		return status;
+	fputs(verb->usage, stdout);
+	help_wanted = false;
+	return CLI_OK;
+}
+
 int cli_dispatch(int argc, char **argv, const struct verb *verbs, size_t count)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
 	size_t n;
 
-	if (word && asks_for_help(word))
+	if (word && cli_asks_for_help(word)) {
+		help_wanted = false;
 		return list_verbs(argv[0], verbs, count);
+	}
 	for (n = 0; word && n < count; n++) {
-		if (strcmp(word, verbs[n].name))
-			continue;
-		if (verbs[n].usage && argc > 2 && asks_for_help(argv[2])) {
-			fputs(verbs[n].usage, stdout);
-			return CLI_OK;
-		}
-		return verbs[n].run(argc - 1, argv + 1);
+		if (!strcmp(word, verbs[n].name))
+			return run_verb(&verbs[n], argc - 1, argv + 1);
 	}
 	return unknown_verb(word, verbs, count);
 }

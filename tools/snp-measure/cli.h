@@ -5,12 +5,18 @@
 
 #include "util.h"
 
-/* Exit status, as diff has it.  Other than OK, fail() has the message. */
+/*
+ * Exit status, as diff has it: a script can tell a forgery from a typing error.
+ * Other than OK, fail() has the message.
+ */
 enum {
 	CLI_OK = 0,
 	CLI_NO = 1,		/* what was to be checked is not so */
 	CLI_TROUBLE = 2,	/* bad usage, bad input */
 };
+
+/* Is word -h or --help?  Then the verb has nothing more to do, and fails. */
+bool cli_asks_for_help(const char *word);
 
 struct option_desc {
 	const char *name;

@@ -72,6 +72,10 @@ int cmd_pages(int argc, char **argv)
 		return CLI_TROUBLE;
 	}
 	for (i = 1; i < argc; i++) {
+		if (cli_asks_for_help(argv[i]))
+			return CLI_TROUBLE;
+	}
+	for (i = 1; i < argc; i++) {
 		if (!extend_by(ld, argv[i]))
 			return CLI_TROUBLE;
 	}

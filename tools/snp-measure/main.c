@@ -4,8 +4,20 @@
  * and verifies attestation reports.  It shares no code with the SNP host model.
  */
 #include <stdio.h>
+#include <openssl/crypto.h>
 
 #include "cli.h"
+
+#define VERSION	"1.0"
+#define QEMU	"10.0.2"	/* whose launches are predicted */
+
+static int print_version(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	printf("snp-measure " VERSION " (launches of QEMU " QEMU "; %s)\n",
+	       OpenSSL_version(OPENSSL_VERSION));
+	return CLI_OK;
+}
 
 static const struct verb verbs[] = {
 	{ "digest", cmd_digest, digest_usage },
@@ -13,6 +25,7 @@ static const struct verb verbs[] = {
 	{ "report", cmd_report, NULL },
 	{ "vmsa", cmd_vmsa, NULL },
 	{ "pages", cmd_pages, pages_usage },
+	{ "--version", print_version, "snp-measure --version\n" },
 };
 
 int main(int argc, char **argv)

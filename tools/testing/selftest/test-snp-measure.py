@@ -7,8 +7,8 @@
   tools/testing/selftest/test-snp-measure.py digest ...   parts of it
   tools/testing/selftest/test-snp-measure.py mutants=N    N mutated inputs
 
-Parts: digest, inputs, id-block, report, guest, documents, mutants.  Needs gcc, libcrypto,
-openssl and, for reports, what tools/snp-keys.sh makes in $O.
+Parts: digest, inputs, id-block, report, guest, documents, manual, mutants.  Needs gcc,
+libcrypto, openssl and, for reports, what tools/snp-keys.sh makes in $O.
 """
 import os
 import subprocess
@@ -30,6 +30,7 @@ import check_documents
 import check_guest
 import check_id_block
 import check_inputs
+import check_manual
 import check_mutants
 import check_report
 from tap_out import Tap
@@ -72,7 +73,8 @@ def main() -> int:
             build(directory)
         else:
             program = BUILD / "snp-measure/snp-measure"
-            words = words or dict.fromkeys(("digest", "inputs", "id-block", "report", "guest", "documents"))
+            words = words or dict.fromkeys(("digest", "inputs", "id-block", "report", "guest",
+                                            "documents", "manual"))
         tool = Tool(program, tap, directory)
         defs = REPO / "tools/snp-model/fw-defs.h"
         parts = {
@@ -80,10 +82,11 @@ def main() -> int:
             "inputs": lambda: check_inputs.run(tool),
             "id-block": lambda: check_id_block.run(tool),
             "report": lambda: check_report.run(tool, keys(), defs),
-            "guest": lambda: check_guest.run(tool, check_guest.build(directory, SOURCES, FLAGS), keys(),
-                                             defs),
+            "guest": lambda: check_guest.run(
+                tool, check_guest.build(directory, SOURCES, FLAGS), keys(), defs),
             "documents": lambda: check_documents.run(tool, REPO / "Documentation/snp-measure.rst",
                                                      keys(), defs),
+            "manual": lambda: check_manual.run(tool, SOURCES),
             "mutants": lambda: check_mutants.run(tool, directory / "mutate",
                                                  int(words.get("mutants") or 5000), keys(), defs),
         }
