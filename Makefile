@@ -2,14 +2,15 @@
 #
 # Names the targets; tools/ does the work.  `make help` explains them.
 
+# A name with a blank in it would be two to make: tools/ makes it absolute.
 O ?= build
-override O := $(abspath $(O))
 V ?= 0
 TESTS ?=
 PATCHES ?= linux qemu
 export O V VCPUS VMSA FIRMWARE HASHES ON
 
-T := $(CURDIR)/tools
+# As seen from here, whatever the folder above is called.
+T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \

@@ -49,16 +49,20 @@ usage_if_asked()
 	esac
 }
 
+# Between them, make, kbuild, meson and QEMU's options stumble over all of these.
+need_plain_name()
+{
+	local unusable=$'[][:space:]:\'"()&;$`\\\\<>|*?{}#%,[]'
+	[[ ! $2 =~ $unusable ]] ||
+		die "$1: the builds take no folder with '${BASH_REMATCH[0]}' in its name; $3"
+}
+
 # Works as root as well, whom file modes do not stop: something is really made.
 prepare_O()
 {
-	case $O in
-	/*) ;;
-	*) O=$PWD/$O ;;
-	esac
-	case $O in
-	*[[:space:]:]*) die "O=$O: kbuild takes no build directory with spaces or colons in its name" ;;
-	esac
+	need_plain_name "$TOP" "$TOP" "move the checkout"
+	O=$(realpath -ms -- "$O")
+	need_plain_name "O=$O" "$O" "name another one"
 	if ! mkdir -p "$O/logs" "$O/locks" 2>/dev/null || [ ! -w "$O/logs" ] || [ ! -w "$O/locks" ]; then
 		die "the build directory $O cannot be written; name another one with O=DIR"
 	fi
