@@ -23,6 +23,10 @@ export LC_ALL=C.UTF-8
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 O=${O:-$TOP/build}
 
+# A virtual environment's Python lacks the modules of Debian's packages.
+export PATH=$TOP/tools/lib/bin:$PATH
+unset PYTHONHOME PYTHONPATH
+
 # Bash's <(...) and many a build script want it; a bare chroot lacks it.
 [ -e /proc/self/fd ] || { echo "/proc is not mounted here: mount -t proc proc /proc" >&2; exit 1; }
 

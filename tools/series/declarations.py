@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Prints the functions that a C file (stdin) declares before it defines them, and
 the structs and so on that it only names, sorted.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Launches SNP guests with 1, 2, 4 and 8 vCPUs, in direct mode and in KVM mode.
 

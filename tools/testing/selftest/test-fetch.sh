@@ -290,7 +290,7 @@ full_disk()
 start_server()
 {
 	head -c 3000000 /dev/urandom >"$T/big"
-	python3 - "$T" >"$T/port" <<-'EOF' &
+	/usr/bin/python3 - "$T" >"$T/port" <<-'EOF' &
 	import http.server, re, sys
 	data = open(sys.argv[1] + "/big", "rb").read()
 	ranges = open(sys.argv[1] + "/ranges", "w", buffering=1)

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """`make guest` as somebody at a terminal sees it (TAP); needs what `make run` needs.
 

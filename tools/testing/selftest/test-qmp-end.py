@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """QEMU ends when it is told to, whatever its monitor is being asked (TAP).
 

@@ -65,6 +65,11 @@ keys_unseen()
 	grep -nE '(^|[[:space:]])(fresh|mark_fresh)[[:space:]].*\$\(' "${list[@]}" | grep -v selftest/test-keys.sh
 }
 
+python_of_others()
+{
+	files | xargs -d '\n' grep -nIE '^#!.*env python|(env|command -v) python' | grep -v '/test-python.sh:'
+}
+
 python_findings()
 {
 	files '*.py' | while read -r file; do
@@ -119,6 +124,7 @@ trap 'rm -rf "$tmp"' EXIT
 check "every file names its licence" without_licence
 check "scripts are shellcheck-clean" shell_findings
 check "no stamp's key is the output of a command in its place" keys_unseen
+check "scripts run under Debian's Python" python_of_others
 check "Python files parse" python_findings
 check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
