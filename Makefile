@@ -14,7 +14,7 @@ T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
-	run guest guest-values shell check check-full series-check series-mutants debug-kernel sources clean distclean \
+	run guest guest-values shell check check-quick check-full series-check series-mutants debug-kernel sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -70,6 +70,10 @@ steps: kernel
 
 check: initramfs stock steps snp-measure snp-guest
 	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
+
+# What quick names needs no more than this.
+check-quick: initramfs snp-measure
+	@$(T)/check.sh quick $(if $(TESTS),--tests '$(TESTS)')
 
 check-full: initramfs stock steps snp-measure snp-guest debug-kernel
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')

@@ -3,7 +3,7 @@
 #
 # Run the tests of a tier; the last line is "N passed, N failed, N skipped".
 #
-# usage: check.sh check|full [check.py's options]
+# usage: check.sh quick|check|full [check.py's options]
 #
 # example: tools/check.sh check --tests 'x86/*'
 set -euo pipefail
@@ -11,6 +11,6 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 usage_if_asked "$@"
 
-tier=${1:?check or full}
+tier=${1:?quick, check or full}
 shift
 exec "$TOP"/tools/testing/check.py --tier "$tier" "$@"

@@ -13,6 +13,7 @@ Try it
   make shell          a shell on an SNP-capable host, with guests at hand
 Test it
   make check          everything a change must pass (minutes)
+  make check-quick    the most telling of them, for the edit loop (90 s at most)
   make check-full     the same and what takes longer
   make check TESTS=x86/cpuid_test,harness*
   make series-check   what can be said of patches/linux without running it

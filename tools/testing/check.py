@@ -3,6 +3,7 @@
 """Boots L1 and runs the declared tests there, and host scripts here.
 
   tools/testing/check.py                            the tests of `make check`
+  tools/testing/check.py --tier quick               those of `make check-quick`
   tools/testing/check.py --tests 'x86/svm_*,rseq*'  by name
   tools/testing/check.py --tier full --profile exact
 
@@ -32,7 +33,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     option = parser.add_argument
-    option("--tier", choices=("check", "full"), default="check")
+    option("--tier", choices=("quick", "check", "full"), default="check")
     option("--tests", default="", metavar="GLOB,...", help="only these; named tests always run")
     option("--profile", choices=("fast", "exact"), default="", help="instead of the lists' choice")
     option("--jobs", type=int, default=2, metavar="N", help="boots and scripts at once (2)")
@@ -121,13 +122,14 @@ def main() -> int:
         problems = selection.audit(declared, built, globs)
         if not args.record:
             problems += manifest.apply(args.lists, declared, globs)
+        quick = selection.read_quick(args.lists, declared) if args.tier == "quick" else []
     except (lists.ListError, OSError) as error:
         print(f"check.py: {error}", file=sys.stderr)
         return 2
     if strange := selection.unmatched(declared, built or [], globs):
         print(f"check.py: no test is called {', '.join(strange)} (see --list)", file=sys.stderr)
         return 2
-    selected = [test for test in declared.tests if selection.wanted(test, args.tier, globs)]
+    selected = [test for test in declared.tests if selection.wanted(test, args.tier, globs, quick)]
     if args.list:
         show(selected)
         return 0

@@ -2,15 +2,29 @@
 """Which tests a run consists of, and what is wrong with the lists."""
 from pathlib import Path
 
-from .lists import Lists, Test, matches
+from .lists import ListError, Lists, Test, matches
 from .verdict import Result
 
 
-def wanted(test: Test, tier: str, globs: list[str]) -> bool:
+QUICK = "quick"
+
+
+def read_quick(directory: Path, lists: Lists) -> list[str]:
+    """The globs of what the edit loop runs."""
+    lines = (directory / QUICK).read_text().splitlines()
+    globs = [line for line in lines if line and not line.startswith("#")]
+    names = [test.name for test in lists.tests if test.verdict in ("run", "known-fail")]
+    for glob in globs:
+        if not any(matches(name, [glob]) for name in names):
+            raise ListError(f"{QUICK}: `make check` runs no test that is called {glob}")
+    return globs
+
+
+def wanted(test: Test, tier: str, globs: list[str], quick: list[str] | None = None) -> bool:
     """A test that is named runs in every tier."""
-    if not matches(test.name, globs):
-        return False
-    return tier == "full" or bool(globs) or test.verdict != "full"
+    if globs or tier == "full":
+        return matches(test.name, globs)
+    return test.verdict != "full" and (tier != QUICK or matches(test.name, quick or [""]))
 
 
 def unmatched(lists: Lists, built: list[str], globs: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 
 from harness import lists, machine, schedule, selection
-from harness.config import Config
+from harness.config import REPO, Config
 from harness.session import Session
 
 TEXT = """
@@ -130,6 +130,22 @@ class Selecting(unittest.TestCase):
         self.assertEqual(self.names("check", "one", "t*"), ["x86/one", "two", "three"])
         self.assertEqual(self.names("check", "x86/*"), ["x86/one"])
 
+    def test_quick(self):
+        names = [test.name for test in self.lists.tests
+                 if selection.wanted(test, "quick", [], ["t*", "five"])]
+        self.assertEqual(names, ["two", "five"])
+        self.assertTrue(selection.wanted(self.lists.tests[2], "quick", ["three"], ["five"]))
+
+    def test_quick_names_what_runs(self):
+        with tempfile.TemporaryDirectory() as directory:
+            for text, good in (("# a\ntwo\n", True), ("three\n", False), ("none*\n", False)):
+                (Path(directory) / selection.QUICK).write_text(text)
+                if good:
+                    self.assertEqual(selection.read_quick(Path(directory), self.lists), ["two"])
+                else:
+                    with self.assertRaisesRegex(lists.ListError, "runs no test"):
+                        selection.read_quick(Path(directory), self.lists)
+
     def test_names_that_match_nothing(self):
         self.assertEqual(selection.unmatched(self.lists, ["built"], ["one", "b*", "zero"]),
                          ["zero"])
@@ -139,6 +155,30 @@ class Selecting(unittest.TestCase):
         self.assertEqual([(result.name, result.status) for result in problems],
                          [("four", "MISSING"), ("seven", "UNLISTED"), ("six", "MISSING")])
         self.assertEqual(selection.audit(self.lists, ["six"], ["two"]), [])
+
+
+class Quick(unittest.TestCase):
+    """The edit loop of the project's own lists."""
+    LIMIT, JOBS = 90, 2
+
+    def test_fits(self):
+        directory = REPO / "tools/testing/lists"
+        found = lists.read(directory)
+        globs = selection.read_quick(directory, found)
+        chosen = [test for test in found.tests if selection.wanted(test, "quick", [], globs)]
+        boots = {test.group for test in chosen if test.group}
+        seconds = sum(test.time for test in chosen) + len(boots) * schedule.BOOT_SECONDS
+        self.assertLessEqual(seconds / self.JOBS, self.LIMIT, f"{len(chosen)} tests")
+        self.assertGreater(len(chosen), 50)
+
+    def test_needs_no_part_that_make_check_quick_does_not_build(self):
+        directory = REPO / "tools/testing/lists"
+        found = lists.read(directory)
+        globs = selection.read_quick(directory, found)
+        parts = {part for test in found.tests
+                 if test.group and selection.wanted(test, "quick", [], globs)
+                 for part in found.groups[test.group].initrd}
+        self.assertEqual(parts, {"base", "selftests"})
 
 
 class Dividing(unittest.TestCase):
