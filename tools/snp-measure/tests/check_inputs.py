@@ -92,10 +92,15 @@ KERNELS = {     # what QEMU refuses, or dies of; in the last field, what goes wi
     "an initrd as large as its limit": ("takes less than 8", bzimage(most_initrd=8), "--initrd", 8),
     "a limit that an old kernel has": ("takes less than 8", bzimage(most_initrd=8, protocol=0x20b,
                                                                     above_4g=True), "--initrd", 8),
+    "the first protocol that has a limit": (
+        "takes less than 8", bzimage(most_initrd=8, protocol=0x203), "--initrd", 8),
+    "the last protocol without initrds": (
+        "takes no initrd", bzimage(protocol=0x1ff), "--initrd", 8),
     "vga= without a mode": ("vga=", bzimage(), "--append", "quiet vga="),
     "vga= with a word": ("vga=", bzimage(), "--append", "vga=off"),
     "vga= with more than a number": ("vga=", bzimage(), "--append", "vga=0x317,1"),
     "vga= with a number of 33 bits": ("vga=", bzimage(), "--append", "vga=4294967296"),
+    "vga= with a negative one": ("vga=", bzimage(), "--append", "vga=-4294967296"),
 }
 TAKEN = {       # what it does not mind
     "setup and nothing else": (bzimage(),),
@@ -109,6 +114,11 @@ TAKEN = {       # what it does not mind
     "an initrd above what a new kernel says": (bzimage(most_initrd=8, above_4g=True),
                                                "--initrd", 8),
     "an initrd for an older kernel": (bzimage(most_initrd=8, protocol=0x202), "--initrd", 8),
+    "the first protocol that goes above 4G": (bzimage(most_initrd=8, protocol=0x20c, above_4g=True),
+                                              "--initrd", 8),
+    "the first protocol with initrds": (bzimage(protocol=0x200), "--initrd", 8),
+    "the highest vga=": (bzimage(), "--append", "vga=4294967295"),
+    "the lowest vga=": (bzimage(), "--append", "vga=-4294967295"),
     "vga= and a mode": (bzimage(), "--append", "vga=0x317 quiet"),
     "vga= and a word": (bzimage(), "--append", "vga=normal"),
     "vga=-1": (bzimage(), "--append", "vga=-1"),
