@@ -41,6 +41,7 @@ snp-fuzz)
 	sources+=(fuzz-{numbers,pages,guests,mailbox,rmp,vmcb,vmsa}.c)
 	guest+=(guest-fuzz.S)
 	;;
+snp-decode) sources+=(decode.c decode-run.S) ;;
 snp-swap) sources+=(swap-run.S) ;;
 esac
 case $program in
