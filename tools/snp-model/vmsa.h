@@ -95,6 +95,9 @@ typedef struct SnpVmsaHeader {
 
 void snp_vmsa_probe(hwaddr spa, SnpVmsaHeader *h);
 
+/* vmsa-check.c: why the guest's registers cannot be loaded, or NULL. */
+const char *snp_vmsa_illegal(CPUX86State *env, hwaddr spa);
+
 /*
  * The part of the guest's registers that the VMCB's save area has no room
  * for or that VMRUN does not switch for ordinary guests.

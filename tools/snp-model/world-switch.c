@@ -183,6 +183,7 @@ static Verdict check_vmsa_header(CPUX86State *env, const SnpVmsaHeader *h)
 static Verdict check_vmsa(CPUX86State *env, hwaddr spa)
 {
     SnpVmsaHeader h;
+    const char *illegal;
     Verdict v;
 
     if ((spa & ~TARGET_PAGE_MASK) || !fw_host_is_ram(spa, TARGET_PAGE_SIZE)) {
@@ -199,6 +200,10 @@ static Verdict check_vmsa(CPUX86State *env, hwaddr spa)
     }
     if (snp_cpu_page_in_use(spa)) {
         return (Verdict) { SVM_EXIT_BUSY, "VMSA is in use" };
+    }
+    illegal = snp_vmsa_illegal(env, spa);
+    if (illegal) {
+        return INVALID(illegal);
     }
     env->snp.vmsa = spa;
     env->snp.vmpl = env->snp.guest_snp ? h.vmpl : 0;

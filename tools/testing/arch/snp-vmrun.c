@@ -18,11 +18,47 @@
 
 /* VMSAs of the guest that are not as they should be */
 enum { V_NO_SVME, V_NO_SNP, V_REFLECT, V_INJECTIONS, V_BUSY, V_NR };
-#define VMSAS		40
+#define VMSAS		80
 #define BAD(n)		(VMSAS - V_NR + (n))
+#define LOADED(n)	(40 + (n))	/* those of loads[] */
 
 #define FEATURE_RESTRICTED	BIT(3)
 #define FEATURE_ALTERNATE	BIT(4)
+
+/* VMSAs with one register as it may be, or as it must not */
+static const struct {
+	const char *row, *what;
+	unsigned int field;
+	uint64_t value;
+	bool legal;
+} loads[] = {
+	{ "vm-6.16", "CR0[63:32]", SAVE_CR0, GUEST_CR0 | BIT(32), false },
+	{ "vm-6.16", "CR0.NW without CD", SAVE_CR0, GUEST_CR0 | BIT(29), false },
+	{ "vm-6.16", "a reserved bit of CR4", SAVE_CR4, GUEST_CR4 | BIT(40), false },
+	{ "vm-6.16", "DR6[63:32]", SAVE_DR6, 0xffff0ff0 | BIT(32), false },
+	{ "vm-6.16", "DR7[63:32]", SAVE_DR7, 0x400 | BIT(32), false },
+	{ "vm-6.16", "a reserved bit of EFER", SAVE_EFER, GUEST_EFER | BIT(2), false },
+	{ "vm-6.16", "long mode without CR4.PAE", SAVE_CR4, 0, false },
+	{ "vm-6.16", "long mode without CR0.PE", SAVE_CR0, GUEST_CR0 & ~1ULL, false },
+	{ "vm-6.16", "CS.L with CS.D in long mode", SAVE_CS,
+	  SEL_CODE | 0xe9bULL << 16 | 0xffffffffULL << 32, false },
+	{ "vm-6.17", "XCR0 0 (single source)", SAVE_XCR0, 0, false },
+	{ "vm-6.17", "XCR0 without x87 (single source)", SAVE_XCR0, 2, false },
+	{ "vm-6.17", "XCR0 with AVX and without SSE (single source)", SAVE_XCR0, 5, false },
+	{ "vm-6.17", "XCR0 with a reserved bit (single source)", SAVE_XCR0, 1 | BIT(62), false },
+	{ "vm-6.17", "XCR0 with x87 and SSE runs", SAVE_XCR0, 3, true },
+	{ "vm-6.17", "XCR0 with AVX as well runs", SAVE_XCR0, 7, true },
+	{ "vm-6.18", "G_PAT with type 2", SAVE_G_PAT, 0x0007040600070402, false },
+	{ "vm-6.18", "G_PAT with type 3 in the last byte", SAVE_G_PAT, 0x0307040600070406, false },
+	{ "vm-6.18", "G_PAT with a reserved bit", SAVE_G_PAT, 0x0007040680070406, false },
+	{ "vm-6.18", "G_PAT with each type that there is runs", SAVE_G_PAT, 0x0706050401000706,
+	  true },
+	{ "vm-6.19", "RFLAGS 0 (unconfirmed U26)", SAVE_RFLAGS, 0, false },
+	{ "vm-6.19", "CPL 3 with an SS of DPL 0 (unconfirmed U26)", SAVE_VMPL & ~7ULL,
+	  3ULL << (8 * (SAVE_CPL & 7)), false },
+	{ "vm-6.19", "CPL 0 with an SS of DPL 3 (unconfirmed U26)", SAVE_SS,
+	  SEL_USER_DATA | 0xcf3ULL << 16 | 0xffffffffULL << 32, false },
+};
 
 static uint32_t asid_max, asid_min_sev;
 
@@ -111,6 +147,15 @@ static void test_vmsa(void)
 	tap_ok(guest_left(EXIT_BUSY), "vm-6.13", "VINTR_CTRL.BUSY: exit code -2");
 	tap_value(vmcb_get(VMCB_EXITCODE), (uint64_t)EXIT_BUSY, "vm-7.01",
 		  "-2 as 64 bits");
+}
+
+static void test_loads(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(loads); i++) {
+		run(GUEST_VMSA(LOADED(i)));
+		tap_ok(loads[i].legal ? guest_left(EXIT_VMGEXIT) && g.done :
+		       guest_left(EXIT_INVALID) && !g.done, loads[i].row, loads[i].what);
+	}
 }
 
 static void make_vmsa(uint64_t page)
@@ -213,6 +258,8 @@ static void launch(void)
 	spoil(V_REFLECT, SAVE_FEATURES, FEATURE_SNP | FEATURE_REFLECT_VC);
 	spoil(V_INJECTIONS, SAVE_FEATURES, FEATURE_SNP | FEATURE_RESTRICTED | FEATURE_ALTERNATE);
 	spoil(V_BUSY, SAVE_VINTR_CTRL, VINTR_BUSY);
+	for (unsigned int i = 0; i < ARRAY_SIZE(loads); i++)
+		save_put((void *)GUEST_VMSA(LOADED(i)), loads[i].field, loads[i].value);
 	make_vmsa(VMSA_NORMAL);
 	make_vmsa(VMSA_FAR);
 	guest_launch_begin(POLICY_ORDINARY);
@@ -229,6 +276,7 @@ int main(void)
 	test_control();
 	test_fields();
 	test_vmsa();
+	test_loads();
 	test_vmsa_page();
 	test_vmcb_page();
 	test_launching();
