@@ -231,10 +231,9 @@ void helper_psmash(CPUX86State *env)
 }
 
 /*
- * Find the guest page at @gva and its entry; the RMP lock is held on return.
+ * Find the guest page at @gva and its entry; the RMP lock is held on success.
  * Faults if the guest cannot write there, if the page is not the guest's, or
  * if its sizes disagree in a way that only the hypervisor can mend.
- * SNP_FAIL_SIZEMISMATCH is the one that the guest can; then no lock is held.
  */
 static uint32_t lock_guest_page(CPUX86State *env, vaddr gva, bool large,
                                 SnpGuestPage *p, SnpRmpEntry *e, uintptr_t ra)
@@ -254,6 +253,10 @@ static uint32_t lock_guest_page(CPUX86State *env, vaddr gva, bool large,
         fault = SNP_FAULT_RMP | SNP_FAULT_SIZEM;
     } else if (e->size_2m != (p->leaf_size >= SNP_RMP_REGION)) {
         fault = SNP_FAULT_RMP;
+    } else if (large && !QEMU_IS_ALIGNED(p->gpa, SNP_RMP_REGION)) {
+        /* Small pages of the guest lead into the middle of the large one. */
+        snp_rmp_unlock();
+        return SNP_FAIL_INPUT;                                  /* U25 */
     }
     if (fault) {
         snp_rmp_unlock();

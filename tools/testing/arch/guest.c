@@ -87,6 +87,11 @@ static void build_tables(void)
 		low[code + i] = PAGE(P_CODE + i) | TABLE | c;
 }
 
+void guest_map_low(uint64_t gva, uint64_t gpa)
+{
+	put64(PAGE(P_LOW) + gva / PAGE_SIZE * 8, gpa | TABLE | guest_c);
+}
+
 static void build_descriptors(void)
 {
 	uint64_t *gdt_g = (uint64_t *)PAGE(P_TABLES);

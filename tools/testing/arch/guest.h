@@ -82,6 +82,8 @@ uint64_t c_bit(void);
 
 /* The pages of a guest, in its memory, with this C-bit, and VMSAs of an SNP guest */
 void guest_build(unsigned int nr_vmsas, uint64_t c);
+/* Before the launch: what the guest's private page @gva of the first 2 MiB is */
+void guest_map_low(uint64_t gva, uint64_t gpa);
 /* What they hold; also for the VMCB, without @vmsa */
 void guest_registers(void *save, bool vmsa);
 /* For a VMCB of any guest */

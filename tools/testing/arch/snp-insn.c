@@ -9,6 +9,7 @@
 #define MARK		0x1122334455667788ULL
 #define FREE(n)		TEST_PAGE(100 + (n))
 #define CARRY		BIT(0)
+#define GVA_MIDDLE	0ULL		/* at 2 MiB, of what is not */
 
 #define RMPADJUST(vmpl, perms)	((vmpl) | (uint64_t)(perms) << 8)
 #define RMPADJUST_VMSA		BIT(16)
@@ -267,6 +268,29 @@ static void test_rmpadjust_sizes(void)
 	need(rmp_release_2m(OTHER_REGION) == RMP_OK, "RMPUPDATE");
 }
 
+/* The guest's own small pages lead into the middle of a large one. */
+static void test_middle(void)
+{
+	uint64_t raw, gva = GVA_MIDDLE;
+
+	need(rmp_give_2m(OTHER_REGION, OTHER_REGION, GUEST_ASID) == RMP_OK, "RMPUPDATE");
+	raw = rmp_raw(OTHER_REGION);
+	pvalidate(gva, 1, 1);
+	tap_ok(guest_gave(RMP_FAIL_INPUT), "rmp-5.74",
+	       "PVALIDATE of 2 MiB in their middle is FAIL_INPUT (unconfirmed U25)");
+	tap_value(rmp_raw(OTHER_REGION), raw, "rmp-5.75", "and leaves the entry as it was");
+	pvalidate(PRIVATE(OTHER_REGION), 1, 1);
+	tap_ok(guest_gave(0) && rmp_raw(OTHER_REGION) == (raw | RAW_VALIDATED), "rmp-5.75",
+	       "PVALIDATE of the 2 MiB changes one bit of the entry");
+	rmpadjust(gva, 1, RMPADJUST(1, PERM_R));
+	tap_ok(guest_gave(RMP_FAIL_INPUT) && !rmp_perm(OTHER_REGION, 1), "rmp-5.74",
+	       "RMPADJUST of 2 MiB in their middle is FAIL_INPUT (unconfirmed U25)");
+	rmpadjust(PRIVATE(OTHER_REGION), 1, RMPADJUST(1, PERM_R));
+	tap_ok(guest_gave(0) && rmp_raw(OTHER_REGION) == (raw | RAW_VALIDATED), "rmp-5.75",
+	       "RMPADJUST of the 2 MiB leaves the guest address");
+	need(rmp_release_2m(OTHER_REGION) == RMP_OK, "RMPUPDATE");
+}
+
 static void test_host_instructions(void)
 {
 	guest_call(g_rmpupdate, FREE(5), (uint64_t)guest_page, 0);
@@ -290,6 +314,7 @@ static void launch(void)
 {
 	platform_up();
 	guest_build(VMSAS, c_bit());
+	guest_map_low(GVA_MIDDLE, OTHER_REGION + 8 * PAGE_SIZE);
 	for (unsigned int i = VMPL1; i < USER; i++)
 		*(uint8_t *)(GUEST_VMSA(i) + SAVE_VMPL) = 1;
 	for (unsigned int i = USER; i < VMSAS; i++) {
@@ -317,6 +342,7 @@ int main(void)
 	test_rmpadjust_vmsa();
 	test_rmpadjust_vmpl1();
 	test_rmpadjust_sizes();
+	test_middle();
 	test_host_instructions();
 	tap_finish();
 }
