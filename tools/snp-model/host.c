@@ -33,7 +33,7 @@
 #define SNP_PSP_DEVFN       PCI_DEVFN(0x18, 0)
 #define SNP_PSP_NAME        "snp-psp"       /* below /machine, for tests */
 
-#define SNP_HOST_PHYS_BITS_MAX  50
+#define SNP_HOST_PHYS_BITS_MAX  (52 - SNP_PHYS_REDUCTION)
 
 static bool snp_host_enabled;
 static hwaddr snp_rmp_base_pa;
@@ -115,12 +115,13 @@ static void snp_host_check_cpu(CPUX86State *env)
                         "needs a Zen 3 or Zen 4 CPU model");
     }
     /*
-     * KVM marks MMIO by an address bit that is reserved; with all but the
-     * C-bit in use there is none, and KVM gives SEV-ES and SNP up silently.
+     * CPUID tells the width before the reduction, and 52 is the largest that
+     * there is.  With more KVM finds no reserved address bit to mark MMIO by,
+     * and gives SEV-ES and SNP up silently.
      */
     if (env_archcpu(env)->phys_bits > SNP_HOST_PHYS_BITS_MAX) {
-        snp_host_refuse("use phys-bits=50 or less",
-                        "leaves KVM no reserved address bit");
+        snp_host_refuse("use phys-bits=47 or less",
+                        "reports more than 52 physical address bits");
     }
 }
 

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 #include "qemu/osdep.h"
+#include "qemu/log.h"
 #include "snp-cpu.h"
 #include "fw.h"
 #include "rmp-table.h"
@@ -148,8 +149,11 @@ static void wrmsr_syscfg(CPUX86State *env, uint64_t val)
     /* Once SNP_EN is set, writes are ignored without a fault. */
     if (!(env->snp.syscfg & SNP_SYSCFG_SNP_EN)) {
         qatomic_set(&env->snp.syscfg, val & SYSCFG_WRITABLE);
-        if (val & SNP_SYSCFG_SNP_EN) {
-            snp_rmp_enable(env->snp.rmp_base, env->snp.rmp_end);
+        if ((val & SNP_SYSCFG_SNP_EN) &&
+            !snp_rmp_enable(env->snp.rmp_base, env->snp.rmp_end)) {
+            qemu_log_mask(LOG_GUEST_ERROR, "SNP_EN with an RMP from 0x%" PRIx64
+                          " to 0x%" PRIx64 " that is no RAM: no checks\n",
+                          env->snp.rmp_base, env->snp.rmp_end);
         }
     }
 }

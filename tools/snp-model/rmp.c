@@ -494,6 +494,24 @@ void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
 
 /* On and off */
 
+/*
+ * What is left of the table before a reset.  Not at the reset itself: a device's
+ * I/O thread may still be looking at it.
+ */
+static void rmp_forget(void)
+{
+    if (!rmp.mr) {
+        return;
+    }
+    memory_region_unref(rmp.mr);
+    rmp.mr = NULL;
+    rmp.nr_pages = 0;
+    g_clear_pointer(&rmp.assigned, g_free);
+    g_clear_pointer(&rmp.page_cached, g_free);
+    g_clear_pointer(&rmp.region_cached, g_free);
+    g_clear_pointer(&rmp.region_any, g_free);
+}
+
 static bool rmp_map(hwaddr base, hwaddr end)
 {
     MemoryRegionSection s;
@@ -503,6 +521,7 @@ static bool rmp_map(hwaddr base, hwaddr end)
     if (end <= base || size <= SNP_RMP_BOOKKEEPING) {
         return false;
     }
+    rmp_forget();
     s = memory_region_find(get_system_memory(), base, size);
     if (!s.mr) {
         return false;
@@ -547,14 +566,5 @@ bool snp_rmp_enable(hwaddr base, hwaddr end)
 
 void snp_rmp_disable(void)
 {
-    if (!snp_rmp_enabled()) {
-        return;
-    }
     qatomic_set(&snp_rmp_active, false);
-    memory_region_unref(rmp.mr);
-    rmp.nr_pages = 0;
-    g_clear_pointer(&rmp.assigned, g_free);
-    g_clear_pointer(&rmp.page_cached, g_free);
-    g_clear_pointer(&rmp.region_cached, g_free);
-    g_clear_pointer(&rmp.region_any, g_free);
 }

@@ -94,6 +94,21 @@ static void test_tables(void)
 	back(SHARED_TABLE);
 }
 
+/* Without nested paging a guest's write is judged as the host's are. */
+static void test_shadow(void)
+{
+	vmcb_put(VMCB_NESTED, 0);
+	vmcb_put32(VMCB_EXCEPTIONS, BIT(VECTOR_PF));
+	call(g_write, SHARED(PAGE_A), MARK, 0);
+	tap_ok(guest_left(EXIT_VMMCALL) && g.done, "rmp-3.05",
+	       "a guest without nested paging writes to a hypervisor's page");
+	firmware(PAGE_A);
+	call(g_write, SHARED(PAGE_A), 0, 0);
+	tap_ok(guest_left(0x40 + VECTOR_PF) && g.info1 == (PF_RMP | PF_WRITE | PF_PRESENT) &&
+	       g.info2 == PAGE_A, "rmp-3.31", "#PF that is intercepted: bit 31 and no other above");
+	back(PAGE_A);
+}
+
 int main(void)
 {
 	platform_up();
@@ -104,5 +119,6 @@ int main(void)
 	test_writes();
 	test_large();
 	test_tables();
+	test_shadow();
 	tap_finish();
 }

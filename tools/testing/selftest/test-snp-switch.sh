@@ -46,8 +46,8 @@ refused "a CPU without SVM" 'svm' \
 	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,-svm -m 4G "${iommu[@]}"
 refused "a CPU that never had SNP" 'EPYC' \
 	-M q35,snp-host=on,accel=tcg -cpu qemu64,+svm -m 4G "${iommu[@]}"
-refused "addresses as wide as the C-bit's place" 'phys-bits' \
-	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,phys-bits=51 -m 4G "${iommu[@]}"
+refused "addresses that are wider than 52 bits before the reduction" 'phys-bits' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,phys-bits=48 -m 4G "${iommu[@]}"
 refused "a PSP of one's own" 'pluggable device type' \
 	-M q35,accel=tcg -cpu EPYC-Milan -device amd-psp
 finish
