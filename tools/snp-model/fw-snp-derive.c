@@ -30,8 +30,9 @@ typedef struct KeyRequest {
     uint64_t tcb;
 } KeyRequest;
 
-static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
-                          const KeyRequest *k, uint8_t vmpck)
+/* The committed TCB counts, which is FW_TCB; what is reported may be lower. */
+static FwStatus check_key(const SnpContext *ctx, const KeyRequest *k,
+                          uint8_t vmpck)
 {
     uint32_t key_sel = extract32(k->root, ROOT_KEY_SEL, 2);
 
@@ -40,7 +41,7 @@ static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
         return FW_INVALID_PARAM;
     }
     if ((k->mix & MIX_GUEST_SVN && k->svn > ctx->guest_svn) ||
-        (k->mix & MIX_TCB && !fw_tcb_at_most(k->tcb, fw->reported_tcb))) {
+        (k->mix & MIX_TCB && !fw_tcb_at_most(k->tcb, FW_TCB))) {
         return FW_INVALID_PARAM;
     }
     if (!(k->root & ROOT_VMRK) && (key_sel == 2 || ctx->vcek_disabled)) {
@@ -84,7 +85,7 @@ FwStatus snp_msg_key(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
         .svn = ldl_le_p(m->in + 0x14),
         .tcb = ldq_le_p(m->in + 0x18),
     };
-    FwStatus status = check_key(fw, ctx, &k, m->vmpck);
+    FwStatus status = check_key(ctx, &k, m->vmpck);
 
     if (ldl_le_p(m->in + 4)) {
         status = FW_INVALID_PARAM;

@@ -2,8 +2,9 @@
  * SNP host model: attestation reports
  *
  * SEV-SNP Firmware ABI (#56860), "MSG_REPORT_REQ", "ATTESTATION_REPORT
- * Structure", version 2.  Signed with ECDSA P-384 over SHA-384 by the model's
- * VCEK, which, unlike a real one, does not depend on the TCB version.
+ * Structure", version 3, as from builds 22 to 30 of 1.55.  Signed with ECDSA P-384
+ * over SHA-384 by the model's VCEK, which, unlike a real one, does not depend
+ * on the TCB version.
  *
  * SPDX-License-Identifier: GPL-2.0-only
  */
@@ -16,7 +17,10 @@
 #define REPORT_SIGNED_LEN   0x2a0
 #define REPORT_OFFSET       0x20        /* in the reply */
 
+#define REPORT_VERSION      3
+
 #define PLATFORM_SMT        (1U << 0)
+#define PLATFORM_ALIAS_CHECK (1U << 5)  /* no two addresses are one cell */
 
 #define REPORT_AUTHOR_KEY   (1U << 0)
 #define REPORT_MASK_KEY     (1U << 1)
@@ -45,14 +49,28 @@ static void put_version(uint8_t *r)
     r[2] = FW_API_MAJOR;
 }
 
+/* Family and model as the CPU's own CPUID 1 EAX adds them up. */
+static void put_cpu(uint8_t *r)
+{
+    uint32_t regs[4], eax;
+
+    fw_host_cpuid(1, 0, regs);
+    eax = regs[0];
+    r[0] = extract32(eax, 8, 4) + extract32(eax, 20, 8);
+    r[1] = extract32(eax, 4, 4) | extract32(eax, 16, 4) << 4;
+    r[2] = extract32(eax, 0, 4);
+}
+
 static void put_platform(const SnpFw *fw, const SnpContext *ctx, uint8_t *r)
 {
     stq_le_p(r + 0x038, FW_TCB);
-    stq_le_p(r + 0x040, fw_host_smt() ? PLATFORM_SMT : 0);
+    stq_le_p(r + 0x040, PLATFORM_ALIAS_CHECK |
+                        (fw_host_smt() ? PLATFORM_SMT : 0));
     stl_le_p(r + 0x048, (ctx->author_key ? REPORT_AUTHOR_KEY : 0) |
                         (fw->mask_chip_key ? REPORT_MASK_KEY |
                                              REPORT_KEY_NONE : 0));
     stq_le_p(r + 0x180, fw->reported_tcb);
+    put_cpu(r + 0x188);
     if (!fw->mask_chip_id) {
         memcpy(r + 0x1a0, fw->keys.chip_id, FW_CHIP_ID_LEN);
     }
@@ -96,7 +114,7 @@ FwStatus snp_msg_report(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
         return status;
     }
     stl_le_p(m->out + 4, REPORT_LEN);
-    stl_le_p(r, 2);                                 /* version */
+    stl_le_p(r, REPORT_VERSION);
     stl_le_p(r + 0x030, ldl_le_p(m->in + 0x40));    /* VMPL */
     stl_le_p(r + 0x034, 1);             /* ECDSA P-384 with SHA-384 */
     memcpy(r + 0x050, m->in, 64);       /* report data */

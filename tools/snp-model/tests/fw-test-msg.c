@@ -153,7 +153,9 @@ static void test_report(void)
     start_running(0);
     expect(FW_SUCCESS, ask_report(0, 0, 0));
     g_assert_cmpint(ldl_le_p(reply + 4), ==, 0x4a0);
-    g_assert_cmpint(ldl_le_p(r), ==, 2);
+    g_assert_cmpint(ldl_le_p(r), ==, 3);
+    g_assert_cmpint(ldq_le_p(r + 0x40), ==, 1 << 5 | mock_smt);
+    g_assert_cmpmem(r + 0x188, 3, "\x19\x01\x01", 3);
     g_assert_cmphex(ldq_le_p(r + 8), ==, POLICY);
     g_assert_cmpint(r[0x50], ==, 0xd5);
     g_assert_cmpint(r[0x8f], ==, 0xd5);
@@ -249,6 +251,7 @@ static FwStatus ask_key(uint32_t root, uint64_t mix, uint32_t svn,
 static void test_keys(void)
 {
     uint8_t a[32], b[32], zeros[128] = {};
+    Buf config = {};
 
     start_running(0);
     expect(FW_SUCCESS, ask_key(0, 0, 0, 0, a));
@@ -261,6 +264,9 @@ static void test_keys(void)
     expect(FW_INVALID_PARAM, ask_key(0, 16, 1, 0, b));
     expect(FW_INVALID_PARAM, ask_key(0, 32, 0, FW_TCB + 1, b));
     expect(FW_INVALID_PARAM, ask_key(0, 64, 0, 0, b));
+    /* Reported as less than it is: the committed TCB counts. */
+    expect(FW_SUCCESS, run(0xc9, b64(&config, 0, FW_TCB - 1)));
+    expect(FW_SUCCESS, ask_key(0, 32, 0, FW_TCB, b));
     expect(FW_SUCCESS, ask(0, 0x11, zeros, sizeof(zeros)));
     g_assert_cmphex(ldq_le_p(reply + 8), ==, 1ULL << 32);
 }
