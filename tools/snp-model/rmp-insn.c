@@ -45,7 +45,7 @@ static bool host_insn_allowed(CPUX86State *env, uintptr_t ra)
 
 static void guest_insn_check(CPUX86State *env, uintptr_t ra)
 {
-    if (!(env->hflags & HF_CS64_MASK) || !env->snp.guest_snp) {
+    if (!env->snp.guest_snp) {
         raise_exception_ra(env, EXCP06_ILLOP, ra);
     }
     if (env->hflags & HF_CPL_MASK) {
@@ -283,7 +283,8 @@ static bool bad_guest_page(vaddr gva, uint64_t size)
 void helper_pvalidate(CPUX86State *env)
 {
     uintptr_t ra = GETPC();
-    vaddr gva = env->regs[R_EAX];
+    vaddr gva = env->hflags & HF_CS64_MASK ? env->regs[R_EAX]
+                                           : (uint32_t)env->regs[R_EAX];
     uint32_t size = env->regs[R_ECX];
     bool validate = env->regs[R_EDX] & 1, same = false;
     SnpGuestPage p = { };
@@ -350,6 +351,10 @@ void helper_rmpadjust(CPUX86State *env)
     SnpRmpEntry e;
     uint32_t ret;
 
+    /* Unlike PVALIDATE, it is of 64-bit code only. */
+    if (!(env->hflags & HF_CS64_MASK)) {
+        raise_exception_ra(env, EXCP06_ILLOP, ra);
+    }
     guest_insn_check(env, ra);
     ret = bad_guest_page(gva, size) ? SNP_FAIL_INPUT
                                     : check_rmpadjust(env, rdx);

@@ -15,8 +15,10 @@
 #define RMPADJUST_VMSA		BIT(16)
 
 #define VMSAS		80
-#define VMPL1		70		/* those from here on */
-#define USER		76
+#define VMPL1		68		/* those from here on */
+#define USER		74
+#define COMPAT		78		/* PVALIDATE and RMPADJUST in 32-bit code */
+#define COMPAT_PAGE	FREE(6)
 
 static unsigned int next_vmpl1 = VMPL1, next_user = USER;
 
@@ -28,7 +30,7 @@ static void call_vmpl1(const void *fn, uint64_t rax, uint64_t rcx, uint64_t rdx)
 
 static void call_user(const void *fn, uint64_t rax, uint64_t rcx, uint64_t rdx)
 {
-	need(next_user < VMSAS, "a VMSA of user mode");
+	need(next_user < COMPAT, "a VMSA of user mode");
 	guest_call_on(next_user++, fn, rax, rcx, rdx);
 }
 
@@ -310,6 +312,36 @@ static void test_host_instructions(void)
 	tap_ok(guest_left(EXIT_VMGEXIT) && g.done, "rmp-5.07", "so is F3 0F 01 D9");
 }
 
+/* Compatibility mode, where the function's two instructions are the same bytes */
+static void make_compat(unsigned int nr_vmsa, const void *fn, uint64_t rdx)
+{
+	void *save = (void *)GUEST_VMSA(nr_vmsa);
+
+	save_segment(save, SAVE_CS, SEL_CODE, 0xc9b, 0xffffffff, 0);
+	save_put(save, SAVE_RIP, (uint64_t)fn);
+	save_put(save, SAVE_RAX, PRIVATE(COMPAT_PAGE) | BIT(32));
+	save_put(save, SAVE_RCX, 0);
+	save_put(save, SAVE_RDX, rdx);
+}
+
+static void run_compat(unsigned int nr_vmsa)
+{
+	vmcb_put(VMCB_VMSA, GUEST_VMSA(nr_vmsa));
+	guest_resume();
+}
+
+static void test_compat(void)
+{
+	give(COMPAT_PAGE);
+	run_compat(COMPAT);
+	tap_ok(guest_left(EXIT_VMGEXIT) && rmp_raw(COMPAT_PAGE) & RAW_VALIDATED, "rmp-5.76",
+	       "PVALIDATE in 32-bit code validates the page at EAX (single source)");
+	run_compat(COMPAT + 1);
+	tap_ok(guest_faulted(FAULT_UD) && !rmp_perm(COMPAT_PAGE, 1), "rmp-5.77",
+	       "RMPADJUST in 32-bit code is #UD (single source)");
+	take(COMPAT_PAGE);
+}
+
 static void launch(void)
 {
 	platform_up();
@@ -317,7 +349,9 @@ static void launch(void)
 	guest_map_low(GVA_MIDDLE, OTHER_REGION + 8 * PAGE_SIZE);
 	for (unsigned int i = VMPL1; i < USER; i++)
 		*(uint8_t *)(GUEST_VMSA(i) + SAVE_VMPL) = 1;
-	for (unsigned int i = USER; i < VMSAS; i++) {
+	make_compat(COMPAT, g_pvalidate_32, 1);
+	make_compat(COMPAT + 1, g_rmpadjust_32, RMPADJUST(1, PERM_R));
+	for (unsigned int i = USER; i < COMPAT; i++) {
 		void *save = (void *)GUEST_VMSA(i);
 
 		save_segment(save, SAVE_CS, SEL_USER_CODE, 0xafb, 0xffffffff, 0);
@@ -343,6 +377,7 @@ int main(void)
 	test_rmpadjust_vmpl1();
 	test_rmpadjust_sizes();
 	test_middle();
+	test_compat();
 	test_host_instructions();
 	tap_finish();
 }
