@@ -3,7 +3,7 @@
  *
  * AMD APM volume 2 section 15.36.10, table "RMP Memory Access Checks".
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: the RMP check on every access (hook of the page walk)
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_ACCESS_H
 #define SNP_MODEL_ACCESS_H

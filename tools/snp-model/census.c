@@ -4,7 +4,7 @@
  * The whole table is read each time: milliseconds, and nothing that would
  * have to be right at every change.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/lockable.h"

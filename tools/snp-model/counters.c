@@ -1,7 +1,7 @@
 /*
  * SNP host model: what has happened: commands, RMP changes, VMRUNs, exits
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/lockable.h"

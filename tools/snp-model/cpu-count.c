@@ -3,7 +3,7 @@
  *
  * For tests that read them through the monitor; nothing in the machine can.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/stats64.h"

@@ -3,7 +3,7 @@
  *
  * AMD APM volume 3, functions 8000_000Ah and 8000_001Fh.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "snp-cpu.h"

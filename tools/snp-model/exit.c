@@ -4,7 +4,7 @@
  * AMD APM volume 2, sections 15.7.1 (next RIP), 15.8.4 and 15.10 (decode
  * assists), 15.35.4 to 15.35.6 (automatic exits and #VC).
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "snp-cpu.h"

@@ -9,7 +9,7 @@
  * The CPUs ask on VMRUN and mark WBINVDs without the BQL: the table has a
  * lock of its own, under which nothing else is taken.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bitmap.h"

@@ -4,7 +4,7 @@
  * Ids and buffers: SEV API (#55766) and SEV-SNP Firmware ABI (#56860).
  * Anything that is not here is an INVALID_COMMAND.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "fw-sev.h"

@@ -5,7 +5,7 @@
  * looks at this state from outside, but for reset, while no command runs.  Only
  * the ASID table and the WBINVD marks have a lock of their own, in fw-asid.c.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_CORE_H
 #define SNP_MODEL_FW_CORE_H

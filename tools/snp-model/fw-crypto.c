@@ -1,7 +1,7 @@
 /*
  * SNP host model: the firmware's cryptography, on top of nettle
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -4,7 +4,7 @@
  * ECC numbers are 72 byte little endian fields in every structure of the
  * firmware interface (#56860, "Public Key and Signature Formats").
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_CRYPTO_H
 #define SNP_MODEL_FW_CRYPTO_H

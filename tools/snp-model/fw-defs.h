@@ -4,7 +4,7 @@
  * SEV-SNP Firmware ABI Specification (AMD #56860) and SEV API (AMD #55766);
  * values as in Linux include/uapi/linux/psp-sev.h.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_DEFS_H
 #define SNP_MODEL_FW_DEFS_H

@@ -4,7 +4,7 @@
  * fw-host.c answers from QEMU; the unit test answers by itself, so nothing
  * else in the firmware may look at a CPU, an address space or the machine.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_HOST_H
 #define SNP_MODEL_FW_HOST_H

@@ -1,7 +1,7 @@
 /*
  * SNP host model: keys that real parts have in fuses
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/ctype.h"

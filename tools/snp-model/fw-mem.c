@@ -6,7 +6,7 @@
  * Firmware state, or outside what the RMP covers (Default).  #56860, "Page
  * States"; INVALID_PAGE_STATE otherwise.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -5,7 +5,7 @@
  * with QEMU's -seed every run hands out the same numbers in the same order
  * of commands, whichever CPU sends them.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -5,7 +5,7 @@
  * The platform is self-owned and stays so: PEK_CERT_IMPORT accepts nothing.
  * The CEK is not endorsed by AMD, so its certificate carries no signature.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -6,7 +6,7 @@
  * guests is not scrambled: encryption in place leaves it as it is.  Launching
  * with an owner's session is not supported, the transport keys are zeros.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -4,7 +4,7 @@
  * SEV API (#55766), "INIT_EX".  The format is the firmware's own business:
  * a magic number, the platform's identity, a SHA-256 over both.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -3,7 +3,7 @@
  *
  * SEV API (#55766), chapter "Platform Management API".
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: SEV and SEV-ES guests as the firmware sees them
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_SEV_H
 #define SNP_MODEL_FW_SEV_H

@@ -4,7 +4,7 @@
  *
  * SEV-SNP Firmware ABI (#56860), "Platform Management Commands".
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -6,7 +6,7 @@
  * are a later family, model or stepping, and XSAVE sizes that do not fit.
  * Functions that are not in the table pass.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

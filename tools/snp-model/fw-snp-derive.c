@@ -4,7 +4,7 @@
  * SEV-SNP Firmware ABI (#56860), "MSG_KEY_REQ", "MSG_CPUID_REQ",
  * "MSG_TSC_INFO_REQ".
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -4,7 +4,7 @@
  * SEV-SNP Firmware ABI (#56860), "SNP_LAUNCH_UPDATE", "PAGE_INFO Structure"
  * and "Secrets Page Format".
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -5,7 +5,7 @@
  * Authentication Information Structure".  Order of checks: digest, policy,
  * key algorithms, signatures.  A failed command changes nothing.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -4,7 +4,7 @@
  * SEV-SNP Firmware ABI (#56860), "SNP_GCTX_CREATE", "SNP_ACTIVATE",
  * "SNP_DECOMMISSION", "SNP_GUEST_STATUS".
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -5,7 +5,7 @@
  * A rejected page leaves the context and the RMP as they were; only a
  * rejected CPUID page is written to, with what would have been accepted.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

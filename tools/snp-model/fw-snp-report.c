@@ -6,7 +6,7 @@
  * over SHA-384 by the model's VCEK, which, unlike a real one, does not depend
  * on the TCB version.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -5,7 +5,7 @@
  * Order: guest state, header, authentication, sequence number, type, body.
  * A body that asks for too much is answered inside the sealed reply.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: what the CPU may ask the PSP firmware
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_H
 #define SNP_MODEL_FW_H

@@ -11,7 +11,7 @@
  * every mark, since vCPUs that take turns take them otherwise after it.  The
  * BQL is free, so that the monitor works.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/notify.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: halting the machine where a program in it asks for that
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_HOLD_H
 #define SNP_MODEL_HOLD_H

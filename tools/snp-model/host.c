@@ -4,7 +4,7 @@
  * Does what the BIOS of an SNP host does: reserves memory for the RMP, sets
  * the MSRs that announce it, and creates the PSP.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: the switch -machine q35,snp-host=on
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_HOST_H
 #define SNP_MODEL_HOST_H

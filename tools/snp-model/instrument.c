@@ -6,7 +6,7 @@
  * carry.  Called under the BQL; a command may be running without it, hence
  * the firmware's lock.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/lockable.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: what the monitor can ask of the model, and tell it
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_INSTRUMENT_H
 #define SNP_MODEL_INSTRUMENT_H

@@ -6,7 +6,7 @@
  * those that Linux prints is not known, nor what a device reads from a guest's
  * page (U18); reads pass here.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"

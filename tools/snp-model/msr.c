@@ -3,7 +3,7 @@
  *
  * AMD APM volume 2, sections 15.34 to 15.36 and appendix A.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"

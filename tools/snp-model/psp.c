@@ -13,7 +13,7 @@
  * It therefore runs as exclusive work, with no vCPU inside guest code, on the
  * vCPU that wrote the mailbox, before that executes its next block.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/guest-random.h"

@@ -4,7 +4,7 @@
  * For tests that drive the model from outside; nothing here is visible to
  * the machine.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/cutils.h"

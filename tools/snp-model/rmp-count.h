@@ -1,7 +1,7 @@
 /*
  * SNP host model: counters of RMP changes, faults of RMP instructions
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_RMP_COUNT_H
 #define SNP_MODEL_RMP_COUNT_H

@@ -3,7 +3,7 @@
  *
  * AMD APM volume 3, and volume 2 section 15.36.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"

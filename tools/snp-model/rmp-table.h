@@ -1,7 +1,7 @@
 /*
  * SNP host model: the RMP as the model's own parts see it
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_RMP_TABLE_H
 #define SNP_MODEL_RMP_TABLE_H

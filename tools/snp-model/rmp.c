@@ -22,7 +22,7 @@
  * It is always queued, even if another vCPU has the same in its queue: this
  * one must not go on before it is done.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"

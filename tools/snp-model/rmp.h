@@ -3,7 +3,7 @@
  *
  * AMD APM volume 2 section 15.36; raw layout of Zen 3 and Zen 4.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_RMP_H
 #define SNP_MODEL_RMP_H

@@ -8,7 +8,7 @@
  * way each time, so a page that went to the guest and back without a write is
  * what it was, as on hardware.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: per-CPU state, embedded in CPUX86State as "snp"
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_SNP_CPU_STATE_H
 #define SNP_MODEL_SNP_CPU_STATE_H

@@ -1,7 +1,7 @@
 /*
  * SNP host model: what the PSP firmware may ask the CPUs
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_SNP_CPU_H
 #define SNP_MODEL_SNP_CPU_H

@@ -1,7 +1,7 @@
 /*
  * SNP host model: the RMP check on DMA (hook of the AMD IOMMU)
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_SNP_IOMMU_H
 #define SNP_MODEL_SNP_IOMMU_H

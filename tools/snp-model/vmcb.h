@@ -3,7 +3,7 @@
  *
  * AMD APM volume 2, appendix B.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_VMCB_H
 #define SNP_MODEL_VMCB_H

@@ -5,7 +5,7 @@
  * VMEXIT_INVALID, and so is what would fault while it is loaded.  QEMU's
  * helper_vmrun() looks at the control and debug registers and EFER.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "vmsa.h"

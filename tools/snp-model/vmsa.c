@@ -3,7 +3,7 @@
  *
  * AMD APM volume 2, section 15.35.3 and appendix B (swap types).
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "vmsa.h"

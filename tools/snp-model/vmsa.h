@@ -4,7 +4,7 @@
  * AMD APM volume 2, appendix B, table "VMSA layout".  The host's block in the
  * host save area (VM_HSAVE_PA + 400h) has the same layout.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_VMSA_H
 #define SNP_MODEL_VMSA_H

@@ -7,7 +7,7 @@
  * decides whether the guest may run at all, and adds what encrypted guests
  * need.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"

@@ -1,7 +1,7 @@
 /*
  * SNP host model: the machine that the firmware tests run on
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bitops.h"

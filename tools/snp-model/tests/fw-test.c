@@ -1,7 +1,7 @@
 /*
  * SNP host model: unit tests of the firmware: platform and page states
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -5,7 +5,7 @@
  * RMP that is an array, two CPUs.  What they compute is checked with
  * libcrypto, which the model does not use.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_TEST_H
 #define SNP_MODEL_FW_TEST_H

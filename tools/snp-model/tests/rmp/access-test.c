@@ -4,7 +4,7 @@
  * APM volume 2 section 15.36.10.  The rows were written from the table of
  * checks, not from access.c; the RMP behind them is a handful of entries.
  *
- * SPDX-License-Identifier: GPL-2.0-only
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "exec/page-protection.h"
