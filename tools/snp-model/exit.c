@@ -177,51 +177,6 @@ static bool mov_crdr_gpr(CPUX86State *env, unsigned *gpr)
     return true;
 }
 
-/* INT3 and INTO are exceptions, INT 3 and INT 4 are software interrupts. */
-static bool insn_is_int3_or_into(CPUX86State *env)
-{
-    uint8_t insn[MAX_INSN_BYTES] = {};
-    int i = 0, len = fetch_insn(env, insn);
-
-    while (i < len && (is_legacy_prefix(insn[i]) ||
-                       ((env->hflags & HF_CS64_MASK) &&
-                        (insn[i] & 0xf0) == 0x40))) {
-        i++;
-    }
-    return i < len && (insn[i] == 0xcc || insn[i] == 0xce);
-}
-
-static bool int_is_exception(CPUX86State *env, int intno)
-{
-    return (intno == EXCP03_INT3 || intno == EXCP04_INTO) &&
-           insn_is_int3_or_into(env);
-}
-
-void snp_check_soft_interrupt(CPUX86State *env, int intno, int insn_len,
-                              uintptr_t ra)
-{
-    if (!(env->hflags & HF_GUEST_MASK)) {
-        return;
-    }
-    env->snp.insn_len = insn_len;
-    if (int_is_exception(env, intno)) {
-        cpu_svm_check_intercept_param(env, SVM_EXIT_EXCP_BASE + intno, 0, ra);
-    } else {
-        cpu_svm_check_intercept_param(env, SVM_EXIT_SWINT, intno, ra);
-    }
-}
-
-/* EXITINTINFO's type of an event that is about to be delivered. */
-uint32_t snp_event_type(CPUX86State *env, int intno, bool is_int, bool is_hw)
-{
-    if (is_hw) {
-        return intno == EXCP02_NMI ? SVM_EVTINJ_TYPE_NMI :
-                                     SVM_EVTINJ_TYPE_INTR;
-    }
-    return is_int && !int_is_exception(env, intno) ? SVM_EVTINJ_TYPE_SOFT :
-                                                     SVM_EVTINJ_TYPE_EXEPT;
-}
-
 static void store_insn_bytes(CPUX86State *env, bool wanted)
 {
     CPUState *cs = env_cpu(env);

@@ -79,10 +79,6 @@ uint64_t snp_exit_assist(CPUX86State *env, uint32_t code, uint64_t info_1);
 void snp_write_trap(CPUX86State *env, uint32_t code, uint64_t value,
                     uintptr_t ra);
 
-void snp_check_soft_interrupt(CPUX86State *env, int intno, int insn_len,
-                              uintptr_t ra);
-uint32_t snp_event_type(CPUX86State *env, int intno, bool is_int, bool is_hw);
-
 /* world-switch.c */
 target_ulong snp_inject_next_rip(CPUX86State *env);
 void snp_inject_exception(CPUX86State *env, int vector);

@@ -364,7 +364,7 @@ void snp_inject_exception(CPUX86State *env, int vector)
     switch (vector) {
     case EXCP03_INT3:
     case EXCP04_INTO:
-        env->exception_is_int = 1;
+        env->exception_is_int = IS_INT3;
         env->exception_next_eip = snp_inject_next_rip(env);
         break;
     case EXCP00_DIVZ:
