@@ -24,11 +24,21 @@ const struct mode modes[NR_MODES] = {
 	{ LONG, "64-bit mode", EFER_LONG, CR0_LONG, PAE, CODE_64, 32, 64 },
 };
 
+/* EXITINFO1 of IN and OUT, without what is a decode assist: the segment */
+#define IO_NO_ASSIST	(~(7ULL << 10))
+
 struct decoded d;
+
+/* By -append stock: the CPU has no decode assists and no next RIP, and is not asked. */
+static bool stock;
 
 void decode_init(void)
 {
-	platform_up();
+	stock = same_bytes(command_line(), "stock", 5);
+	if (stock)
+		plain_up();
+	else
+		platform_up();
 	guest_build(0, 0);
 	vmcb_init(ASID_PLAIN, NESTED_NP, guest_ncr3());
 	vmcb_put(VMCB_INT_CTL, 0);
@@ -128,6 +138,10 @@ bool decoded_as(const struct mode *mode, const struct insn *insn, int64_t exit,
 {
 	uint64_t rip = rip_of(mode);
 
+	if (stock)
+		return as_said(d.exit == exit && d.rip == rip &&
+			       (exit != EXIT_IOIO || !((d.info1 ^ info1) & IO_NO_ASSIST)),
+			       mode, insn);
 	return as_said(d.exit == exit && d.info1 == info1 && d.rip == rip &&
 		       d.nrip == rip + insn->len, mode, insn);
 }

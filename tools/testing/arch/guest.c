@@ -36,6 +36,14 @@ uint64_t c_bit(void)
 	return BIT(r[1] & 63);
 }
 
+void plain_up(void)
+{
+	cpu_init();
+	svm_enable();
+	svm_host_save_area();
+	ncr3 = npt_init();
+}
+
 void machine_up(void)
 {
 	static const uint64_t regions[] = {

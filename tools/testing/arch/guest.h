@@ -75,6 +75,8 @@ struct guest_result {
 extern struct guest_result g;
 extern uint8_t guest_page[PAGE_SIZE];	/* the shared page */
 
+/* Enough for guests without encryption, on a machine that need not know SNP */
+void plain_up(void);
 /* All but SNP; and up to where SNP guests can be launched */
 void machine_up(void);
 void platform_up(void);

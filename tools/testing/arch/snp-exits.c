@@ -266,6 +266,11 @@ static void test_injection(void)
 	inject(event);
 	tap_ok(guest_left(EXIT_NPF) && vmcb_get(VMCB_EXITINTINFO) == (EVENT_VALID | event),
 	       "vm-1.08", "EXITINTINFO is the event that could not be delivered");
+	vmcb_put(VMCB_INT_CTL, INT_MASKING | INT_VIRQ | 0xfULL << 16 | INT_VECTOR(VECTOR_IRQ));
+	guest_call(g_interrupts_on, 0, 0, 0);
+	tap_ok(guest_left(EXIT_NPF) && (uint32_t)vmcb_get(VMCB_EXITINTINFO) ==
+	       (EVENT_VALID | EVENT_INTR | VECTOR_IRQ), "vm-1.08", "or a virtual interrupt");
+	vmcb_put(VMCB_INT_CTL, INT_MASKING);
 	*npt_small(GUEST_TABLES) = GUEST_TABLES | NPT_LEAF;
 	guest_call(g_nop, 0, 0, 0);
 	tap_value(vmcb_get(VMCB_EXITINTINFO) & EVENT_VALID, 0, "vm-1.08",
