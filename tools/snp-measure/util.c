@@ -79,6 +79,13 @@ static size_t drop_blanks(uint8_t *text, size_t size)
 	return kept;
 }
 
+static bool is_base64(const uint8_t *text, size_t size)
+{
+	while (size && (isalnum(*text) || *text == '+' || *text == '/'))
+		text++, size--;
+	return !size;
+}
+
 /* Returns the number of bytes, -1 if the text is not base64.  Changes it. */
 static long decode_base64(uint8_t *out, uint8_t *text, size_t size)
 {
@@ -88,8 +95,8 @@ static long decode_base64(uint8_t *out, uint8_t *text, size_t size)
 	size = drop_blanks(text, size);
 	while (padding < 2 && padding < size && text[size - 1 - padding] == '=')
 		padding++;
-	/* libcrypto takes = for zeros, wherever it is. */
-	if (!size || size % 4 || memchr(text, '=', size - padding))
+	/* libcrypto takes = anywhere, for zeros, and drops - from the end. */
+	if (!is_base64(text, size - padding))
 		return -1;
 	n = EVP_DecodeBlock(out, text, size);
 	return n < 0 ? -1 : n - (long)padding;

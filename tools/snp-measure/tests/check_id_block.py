@@ -186,10 +186,14 @@ def in_lines(files) -> None:
                           ("with padding inside", text[:100] + b"=" + text[101:]),
                           ("one character short", text[:-1]), ("one character long", text + b"A"),
                           ("too short", text[:-4]), ("too long", text + b"AAAA"),
+                          ("of nothing", b""),
                           ("of nothing but blanks", b" \n" * 2000)):
         write({**one, files.auth: spoiled})
         tool.refuses(f"base64 {name}", TROUBLE, "neither 4096 bytes nor their base64 text",
                      *files.check())
+    write({**one, files.block: one[files.block] + b"----"})
+    tool.refuses("base64 with dashes after it", TROUBLE, "neither 96 bytes nor their base64 text",
+                 *files.check())
 
 
 def digits(files) -> None:
@@ -203,7 +207,8 @@ def digits(files) -> None:
                        f"a digest after '{prefix}'", "")
     tool.tap.equal([made[0][:64].hex(), *made], [DIGEST + "0f" * 16, *made[:1] * 3],
                    "0x changes nothing")
-    for text in ("0x" + DIGEST[2:], "0x" + DIGEST + "0", "0x0x" + DIGEST, "x" + DIGEST, "0x"):
+    for text in ("0x" + DIGEST[2:], "0x" + DIGEST + "0", "0x0x" + DIGEST, "x" + DIGEST, "0x", DIGEST[:-1] + "g",
+                 "+" + DIGEST[1:]):
         tool.refuses(f"the digest {text[:6]}... of {len(text)} characters", TROUBLE,
                      "is not 96 hexadecimal digits", *files.check("--digest", text))
 

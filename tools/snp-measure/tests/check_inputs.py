@@ -71,6 +71,8 @@ UNLIKE_QEMU = {     # which would measure the table elsewhere, or twice
         "not in the first page", firmware.image([*firmware.COMMON, TABLE], (0x813000, 0x400))),
     "two sections for the SEV hash table": (
         "more than one section", firmware.image([*firmware.AMDSEV, (0x820000, 0x1000, 0x10)])),
+    "two sections, that one the first of all": (
+        "more than one section", firmware.image([TABLE, (0x810000, 0x1000, 0x10)])),
     "two sections, the other first": (
         "more than one section",
         firmware.image([*firmware.COMMON, TABLE, (0x810000, 0x1000, 0x10)])),
@@ -228,6 +230,9 @@ def images(tool) -> None:
     for name, place in MISPLACED.items():
         tool.refuses(name, TROUBLE, "of its metadata section", "digest", "--ovmf",
                      tool.file("bad.fd", firmware.image(hashes=place)), *kernel)
+    said = tool.output("digest", "--ovmf", tool.file("good.fd", firmware.image(
+        hashes=(0x810f50, 0xb0))), *kernel)
+    tool.tap.check(len(said) == 97, "a SEV hash table that ends with its section", said)
     for name, (text, data) in UNLIKE_QEMU.items():
         path = tool.file("bad.fd", data)
         tool.refuses(name, TROUBLE, text, "digest", "--ovmf", path, *kernel)

@@ -71,6 +71,8 @@ def good(maker) -> None:
         path, "--json", "--digest", DIGEST.hex(), "--report-data", DATA.hex(), "--host-data",
         HOST.hex())))
     tool.tap.equal(found["report_data"], DATA.hex(), "verify with all that is expected")
+    shown = [line.split()[0] for line in tool.output("report", "show", path).splitlines()]
+    tool.tap.equal(["verified", "chip_masked", *shown], list(found), "text has what JSON has")
     tool.tap.equal("cpuid_family" in found, False, "version 2 has no CPUID fields")
     tool.tap.equal((found.pop("verified"), found.pop("chip_masked")), (True, False),
                    "so it does as JSON")
@@ -341,6 +343,8 @@ def other_vceks(maker) -> None:
 
     full = extensions(CHIP, good_tcb)
     tool.tap.check(DIGEST.hex() in tool.output(*verify(full)), "report: another chip's VCEK", "")
+    tool.tap.check(DIGEST.hex() in tool.output(*verify(extensions(CHIP, bytes(8)), tcb=bytes(8))),
+                   "report: the lowest TCB version, if none is asked for", "")
     octets = bytes([4, len(CHIP)])
     tool.tap.check(DIGEST.hex() in tool.output(*verify(extensions(octets + CHIP, good_tcb))),
                    "report: a VCEK whose chip is an OCTET STRING", "")
