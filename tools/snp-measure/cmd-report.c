@@ -93,31 +93,22 @@ static void print_line(const char *name, const char *value)
 	printf("%-19s %s\n", name, value);
 }
 
-static void print(const uint8_t *report, bool as_json)
+static void print_text(const uint8_t *report, bool verified)
 {
-	struct json json;
-
-	if (!as_json) {
-		report_for_each(report, print_line);
-		return;
-	}
-	json_begin(&json, stdout);
-	report_print_json(report, &json);
-	json_end(&json);
+	if (verified)
+		print_line("verified", report_verdict(report));
+	report_for_each(report, print_line);
 }
 
-static void print_verified(const uint8_t *report, bool as_json)
+static void print_json(const uint8_t *report, bool verified)
 {
 	struct json json;
 
-	if (!as_json) {
-		print_line("verified", report_verdict(report));
-		report_for_each(report, print_line);
-		return;
-	}
 	json_begin(&json, stdout);
-	json_bool(&json, "verified", true);
-	json_bool(&json, "chip_masked", report_chip_is_masked(report));
+	if (verified) {
+		json_bool(&json, "verified", true);
+		json_bool(&json, "chip_masked", report_chip_is_masked(report));
+	}
 	report_print_json(report, &json);
 	json_end(&json);
 }
@@ -132,7 +123,7 @@ static int show(int argc, char **argv)
 	good = cli_options(argc, argv, show_options, 1, &as_json, &path) &&
 	       read_report(path, &report);
 	if (good)
-		print(report.data, as_json);
+		(as_json ? print_json : print_text)(report.data, false);
 	blob_free(&report);
 	return good ? CLI_OK : CLI_TROUBLE;
 }
@@ -225,7 +216,7 @@ static int do_verify(const char **value, const struct wanted *wanted, const uint
 {
 	if (!report_verify(report, chain, value[ANY_TIME]) || !check_wanted(value, wanted, report))
 		return CLI_NO;
-	print_verified(report, value[JSON]);
+	(value[JSON] ? print_json : print_text)(report, true);
 	return CLI_OK;
 }
 
