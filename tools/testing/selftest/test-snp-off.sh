@@ -4,7 +4,7 @@
 # The SNP host model costs nothing when it is off and little when it is on.
 # Counted under the exact profile, where two runs of one QEMU are alike to the
 # byte: with the switch off, console, frames and instructions equal those of a
-# QEMU with the first patch of the queue alone.  Prints TAP.  Builds that QEMU.
+# QEMU with the fixes of the queue alone.  Prints TAP.  Builds that QEMU.
 #
 # usage: test-snp-off.sh
 set -euo pipefail
@@ -24,7 +24,7 @@ printf 'nothing\t30\ttrue\n' >"$dir/root/plan"
 build_reference()
 {
 	local first
-	first=$(git -C "$tree" rev-list --reverse base..HEAD | head -n 1)
+	first=$("$TOP"/tools/queue.sh qemu alone fixes)
 	if [ ! -x "$dir/build/qemu-system-x86_64" ] || [ "$(cat "$dir/of")" != "$first" ]; then
 		rm -rf "$dir/build" "$dir/qemu"
 		git -C "$tree" worktree prune
