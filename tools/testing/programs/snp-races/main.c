@@ -26,10 +26,11 @@ static const struct race *const races[] = {
 };
 
 static const char *const count_names[NR_COUNTS] = {
-	[C_RAN] = "guest ran", [C_BUSY] = "EBUSY", [C_REFUSED] = "refused",
+	[C_RAN] = "guest ran", [C_REFUSED] = "refused",
 	[C_PROTECTED] = "protected", [C_LATE] = "late",
 	[C_PUNCHED] = "punched", [C_REPLACED] = "slot replaced", [C_CREATED] = "AP created",
 	[C_DESTROYED] = "AP destroyed", [C_AP_RAN] = "AP ran",
+	[C_LOST] = "VMSA lost",
 	[C_CLOSED_EARLY] = "closed during launch", [C_FINISHED] = "closed after launch",
 };
 

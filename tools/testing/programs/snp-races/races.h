@@ -48,7 +48,8 @@ void race_jitter(unsigned int us);
 
 /* How often something happened, for the report. */
 enum {
-	C_RAN, C_BUSY, C_REFUSED, C_PROTECTED, C_LATE, C_PUNCHED, C_REPLACED,
+	C_RAN, C_REFUSED, C_PROTECTED, C_LATE, C_PUNCHED, C_REPLACED,
+	C_LOST,
 	C_CREATED, C_DESTROYED, C_AP_RAN, C_CLOSED_EARLY, C_FINISHED, NR_COUNTS,
 };
 void count(int what, unsigned long n);

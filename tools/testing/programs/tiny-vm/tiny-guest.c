@@ -12,16 +12,6 @@
 #define GUEST_INLINE	static inline __attribute__((always_inline, \
 						     target("general-regs-only")))
 
-/* Page-relative offsets of what the GHCB shares with the VMSA's layout. */
-#define GHCB_RAX		0x1f8
-#define GHCB_SW_EXIT_CODE	0x390
-#define GHCB_SW_EXIT_INFO_1	0x398
-#define GHCB_SW_EXIT_INFO_2	0x3a0
-#define GHCB_VALID_BITMAP	0x3f0
-
-#define RMPADJUST_VMPL1		1ull
-#define RMPADJUST_VMSA		(1ull << 16)
-
 #define PSC_PRIVATE		1ull
 
 #define REQUESTS_PER_EXIT	4
@@ -44,7 +34,7 @@ GUEST_INLINE void tell(u64 marker)
 	exit_to_host();
 }
 
-GUEST_INLINE void ghcb_set(int offset, u64 value)
+GUEST_INLINE void set_ghcb(int offset, u64 value)
 {
 	volatile u8 *ghcb = (void *)GHCB_GPA;
 
@@ -66,10 +56,10 @@ GUEST_INLINE int make_vmsa(u64 gpa)
 /* Returns what KVM has to say about it, 0 is good. */
 GUEST_INLINE u32 request_ap(int id, u32 request, u64 vmsa_gpa)
 {
-	ghcb_set(GHCB_RAX, SVM_SEV_FEAT_SNP_ACTIVE);
-	ghcb_set(GHCB_SW_EXIT_CODE, SVM_VMGEXIT_AP_CREATION);
-	ghcb_set(GHCB_SW_EXIT_INFO_1, (u64)id << 32 | request);
-	ghcb_set(GHCB_SW_EXIT_INFO_2, vmsa_gpa);
+	set_ghcb(GHCB_RAX, SVM_SEV_FEAT_SNP_ACTIVE);
+	set_ghcb(GHCB_SW_EXIT_CODE, SVM_VMGEXIT_AP_CREATION);
+	set_ghcb(GHCB_SW_EXIT_INFO_1, (u64)id << 32 | request);
+	set_ghcb(GHCB_SW_EXIT_INFO_2, vmsa_gpa);
 	write_ghcb_msr(GHCB_GPA);
 	exit_to_host();
 	return *(volatile u32 *)(GHCB_GPA + GHCB_SW_EXIT_INFO_1);
