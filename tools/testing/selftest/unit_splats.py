@@ -82,6 +82,7 @@ SPLATS = (
     ("iommu", "AMD-Vi: IOAPIC[0] not in IVRS table"),
 )
 HARMLESS = (
+    "ccp 0000:00:18.0: firmware: failed to load amd/sev.fw (-2)",
     "SEV-SNP: PFN 0x1234, RMP entry: [0x0000000000000001 - 0x0000000000000000]",
     "kvm_amd: SEV-ES guest requested termination: 0x0:0x0",
     "kvm_amd: set kvm_amd.dump_invalid_vmcb=1 to dump internal KVM state.",
