@@ -12,8 +12,9 @@ topics()
 # patch_files [TOPIC...]: relative to PATCHES, in the order in which they are applied
 patch_files()
 {
-	local topic
-	for topic in ${*:-$(topics)}; do
+	local topic topics=$*
+	[ $# -gt 0 ] || topics=$(topics)
+	for topic in $topics; do
 		[ ! -d "$PATCHES/$topic" ] ||
 			(cd "$PATCHES" && find "$topic" -maxdepth 1 -name '*.patch' ! -name '0000-*' | sort)
 	done
