@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Says whether an unpacked kernel tree equals a pristine one of tools/sources/linux-digests
+# Says whether an unpacked kernel tree equals one that tools/sources/linux-digests knows,
 # where it matters to this project: arch/x86, virt, include, drivers/crypto/ccp,
 # drivers/iommu/amd and tools/testing/selftests/kvm.
 #
@@ -91,11 +91,11 @@ done
 
 for v in $(recorded_versions); do
 	[ -z "$(differing "$v")" ] || continue
-	echo "$tree ($version) equals pristine Linux $v in: ${subtrees[*]}"
+	echo "$tree ($version) equals the known Linux $v in: ${subtrees[*]}"
 	exit 0
 done
 
 # Against the same version if it is recorded, else against the newest one.
 against=$(recorded_versions | grep -xF "$version" || recorded_versions | tail -n 1)
-echo "$tree ($version) differs from pristine Linux $against in: $(differing "$against" | paste -sd' ')"
+echo "$tree ($version) differs from the known Linux $against in: $(differing "$against" | paste -sd' ')"
 exit 1
