@@ -16,17 +16,18 @@ Test it
   make check-quick    the most telling of them, for the edit loop (90 s at most)
   make check-full     the same and what takes longer
   make check TESTS=x86/cpuid_test,harness*
-  make series-check   what can be said of patches/linux without running it
+  make series-check   what can be said of patches/linux/direct-vmsa without running it
   make series-mutants whether the tests notice defects planted in the series
 Build it
   make deps           the Debian packages that the build needs
-  make kernel         Linux with patches/linux/       -> build/kernel
+  make kernel         Linux with all topics of patches/linux/ -> build/kernel
   make qemu           QEMU with patches/qemu/         -> build/qemu-build
   make selftests      the kernel's kvm selftests      -> build/selftests
   make snp-measure    predicts launch digests         -> build/snp-measure
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
   make debug-kernel   the same Linux with KASAN, lockdep and so on
-Change it: commit in build/linux or build/qemu, then export the commits
+Change it: commit in build/linux or build/qemu (a commit belongs to the topic that
+began last before it), then export the commits
   make linux-status   how tree and queue compare      (qemu-status ...)
   make linux-refresh  apply patches/linux/ to the tree, never losing work
   make linux-export   write the tree's commits to patches/linux/
