@@ -10,7 +10,8 @@
 
 A file NAME.mutant has a text that says what is wrong, fields, and the change:
 
-  Breaks: RULE...       what it stands for, see RULES below
+  Breaks: RULE...       what it stands for: Documentation/series-review.rst defines them;
+                        those that need a mutant are RULES below
   Tests: NAME...        one of these has to fail ...
   Check: NAME           ... or this one of tools/series/check.sh
   Survives: WHY         nothing can notice, or nothing does

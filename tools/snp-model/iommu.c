@@ -4,7 +4,7 @@
  * AMD I/O Virtualization Technology Specification (48882), SNP support: device
  * writes must hit pages of the hypervisor's.  Which bits the event has beyond
  * those that Linux prints is not known, nor what a device reads from a guest's
- * page (U18); reads pass here.
+ * page (unconfirmed U18); reads pass here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
