@@ -141,7 +141,7 @@ static void launch_until_killed(unsigned int nr, int ready)
 }
 
 /*
- * Not before there is a VM: Linux 7.2 warns when KVM_CREATE_VM is interrupted, as
+ * Not before there is a VM: Linux 7.3 warns when KVM_CREATE_VM is interrupted, as
  * it asks for the type of a VM without the lock that lockdep wants.
  */
 static void round_kill(unsigned int nr)
