@@ -137,5 +137,6 @@ check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
 check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
+check "rules and subtests that the reviewer's map names exist" tools/series/rules.py
 check "each row of the architecture tests has a program that runs, or a reason" rows_broken
 finish
