@@ -87,6 +87,8 @@ static void load(const struct mode *mode, const struct start *start)
 	save_put(save, SAVE_RIP, CODE_OFFSET + (flat ? CODE_PAGE : 0));
 	save_put(save, SAVE_RSP, 0x1800);
 	save_put(save, SAVE_RAX, start->value);
+	if (start->no_idt)
+		save_segment(save, SAVE_IDTR, 0, 0, 0, 0);
 }
 
 void decode(const struct mode *mode, const struct insn *insn, const struct start *start)

@@ -47,6 +47,7 @@ struct start {
 	uint64_t value;			/* in all general registers */
 	uint64_t cr4, dr7;		/* or'ed in */
 	unsigned int cpl;
+	bool no_idt;			/* its limit is 0 */
 };
 
 /* What there was to say of the last instruction */

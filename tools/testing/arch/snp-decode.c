@@ -14,9 +14,11 @@
 #define CR0_WP		BIT(16)
 #define CR4_TSD		BIT(2)
 #define CR4_DE		BIT(3)
+#define CR4_PAE		BIT(5)
 #define DR7_GD		BIT(13)
 #define VECTOR_DB	1
 #define VECTOR_BP	3
+#define VECTOR_DF	8
 #define MSR_FS_BASE	0xc0000100
 
 #define EXIT_WRITE_CR0	0x10
@@ -424,6 +426,10 @@ static const struct early {
 	  VECTOR_DB },
 	{ "write of DR6's upper half", { { 0x0f, 0x23, 0xf3 }, 3 }, { .value = BIT(32) }, 0x36,
 	  VECTOR_GP },
+	{ "a reserved bit for CR3, not intercepted", { { 0x0f, 0x22, 0xdb }, 3 },
+	  { .value = BIT(62) }, EXIT_INVD, VECTOR_GP },
+	{ "a reserved bit for CR4, not intercepted", { { 0x0f, 0x22, 0xe3 }, 3 },
+	  { .value = BIT(40) | CR4_PAE }, EXIT_INVD, VECTOR_GP },
 };
 
 static void test_early(void)
@@ -439,6 +445,21 @@ static void test_early(void)
 		tap_ok(e->vector ? decoded_fault(mode, &e->insn, e->vector) :
 		       decoded_as(mode, &e->insn, e->exit, 0), "vm-12.12", e->name);
 	}
+}
+
+/* #UD finds no interrupt table, nor does the #GP that comes of that. */
+static void test_double_fault(void)
+{
+	static const struct insn ud2 = { { 0x0f, 0x0b }, 2 };
+	static const struct start start = { .no_idt = true };
+
+	intercept_nothing();
+	vmcb_put32(VMCB_EXCEPTIONS, BIT(VECTOR_DF));
+	decode(&modes[NR_MODES - 1], &ud2, &start);
+	tap_ok(d.exit == EXIT_EXCEPTION(VECTOR_DF), "vm-12.13", "two exceptions: exit code 48h");
+	vmcb_put32(VMCB_EXCEPTIONS, 0);
+	decode(&modes[NR_MODES - 1], &ud2, &start);
+	tap_ok(d.exit == EXIT_SHUTDOWN, "vm-12.13", "without the intercept of #DF: SHUTDOWN");
 }
 
 /* What EXITINTINFO says of events that find no interrupt table, in 64-bit code */
@@ -485,6 +506,7 @@ int main(void)
 	test_simple();
 	test_rdtsc();
 	test_early();
+	test_double_fault();
 	test_intinfo();
 	tap_finish();
 }

@@ -31,7 +31,7 @@
 #define GUEST_DR6	0xffff0ff2ULL
 #define GUEST_DR7	0x700ULL
 #define HOST_DR6	0xffff0ff4ULL
-#define HOST_DR7	0x500ULL
+#define HOST_DR7	0x502ULL	/* the breakpoint at DR0, 0 */
 #define HOST_CR2	0x4444000ULL
 #define GUEST_MANTISSA	0x8123456789abcdefULL
 #define GUEST_EXPONENT	0x4005
