@@ -8,13 +8,14 @@
 
 #include "cpu.h"
 
-/* The machine was started with the model switched on. */
-#if defined(CONFIG_USER_ONLY) || !defined(TARGET_X86_64)
-static inline bool snp_model_enabled(void)
-{
-    return false;
-}
+/*
+ * The machine was started with the model switched on.  Where there is no model
+ * this is a macro, so that calls of it go without optimisation as well.
+ */
+#if defined(CONFIG_USER_ONLY) || !defined(TARGET_X86_64) || !defined(CONFIG_TCG)
+#define snp_model_enabled() false
 #else
+#define SNP_MODEL
 bool snp_model_enabled(void);
 #endif
 
