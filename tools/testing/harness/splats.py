@@ -8,7 +8,9 @@ from .kmsg import Record
 
 TABLE = Path(__file__).parent.parent / "splats.table"
 CALL_TRACE = "call-trace"
-OWNER_REACH = 120       # records between a splat's first line and its call trace
+# Records between a splat's first line and its call trace: a failed RMPUPDATE lists
+# every entry of the 2 MiB around the page that is not zero, 512 at most.
+OWNER_REACH = 540
 
 
 @dataclass(frozen=True)
