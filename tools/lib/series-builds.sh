@@ -96,7 +96,8 @@ modules_link()
 selftests_build()
 {
 	local tests=$O/series/selftests-last log head
-	log=$tests/log
+	# Not in there, where a run after one that was killed would remove it.
+	log=$tests.log
 	head=$(git -C "$linux" rev-parse "$series") || return 1
 	! fresh "$tests/.stamp" "$head" || return 0
 	checkout "$series"
@@ -142,7 +143,7 @@ sparse_at()
 	checkout "$1"
 	kbuild W=1 C=2 CHECK="$O/sparse/sparse" "${objects[@]}" >"$result.log" 2>&1 ||
 		{ tail -n 20 "$result.log"; return 1; }
-	same "$(grep -c '^ *CHECK .*/arch/x86/kvm/' "$result.log")" "${#objects[@]}"
+	same "$(grep -cE '^ *CHECK +(.*/)?arch/x86/kvm/' "$result.log")" "${#objects[@]}"
 	matching -E '^[^ ]+:[0-9]+:[0-9]+: ' "$result.log" | sed -E "s,$tree/,,g; s,:[0-9]+:[0-9]+: ,: ,g" |
 		sort >"$result"
 	mark_fresh "$result.stamp" "$out/.stamp-config" "${objects[@]}"
