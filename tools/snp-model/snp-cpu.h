@@ -37,9 +37,13 @@ bool snp_cpu_page_in_use(hwaddr spa);
  */
 void snp_vmsa_seal(hwaddr spa);
 
+#ifdef SNP_MODEL
 /* #VC in the running SEV-ES or SNP guest, before its current instruction. */
 G_NORETURN void snp_cpu_raise_vc(CPUX86State *env, uint32_t code,
                                  uintptr_t ra);
+void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra);
+void snp_vmsa_save_segs(CPUX86State *env);
+#endif
 
 /* #VC error codes that are no exit codes of ordinary guests. */
 #define SNP_VC_NOT_VALIDATED    0x404
@@ -70,7 +74,6 @@ bool snp_cpu_rdmsr(CPUX86State *env, uint64_t *val, uintptr_t ra);
 bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra);
 
 void snp_cpu_set_dbgctl(CPUX86State *env, uint64_t val);
-void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra);
 
 /* exit.c: which exits happen at all and what #VMEXIT reports. */
 void snp_exit_filter(CPUX86State *env, uint32_t code, uint64_t info_1,
@@ -84,7 +87,6 @@ void snp_write_trap(CPUX86State *env, uint32_t code, uint64_t value,
 target_ulong snp_inject_next_rip(CPUX86State *env);
 void snp_inject_exception(CPUX86State *env, int vector);
 void snp_vmexit_events(CPUX86State *env);
-void snp_vmsa_save_segs(CPUX86State *env);
 bool snp_cpu_page_host_owned(hwaddr spa);
 void snp_vmrun_begin(CPUX86State *env, hwaddr vmcb, uintptr_t ra);
 hwaddr snp_vmrun_check(CPUX86State *env, uint64_t nested_ctl, uint32_t asid,
@@ -92,5 +94,22 @@ hwaddr snp_vmrun_check(CPUX86State *env, uint64_t nested_ctl, uint32_t asid,
 void snp_vmrun_load(CPUX86State *env);
 void snp_vmexit_finish(CPUX86State *env);
 void snp_cpu_leave_guest(CPUX86State *env);
+
+#ifndef SNP_MODEL
+/* What only an encrypted guest, or the model's own code, gets to. */
+static inline G_NORETURN void snp_cpu_raise_vc(CPUX86State *env, uint32_t code,
+                                               uintptr_t ra)
+{
+    g_assert_not_reached();
+}
+
+static inline void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra)
+{
+}
+
+static inline void snp_vmsa_save_segs(CPUX86State *env)
+{
+}
+#endif
 
 #endif
