@@ -98,6 +98,8 @@ static void run_loop(struct hammer *h)
 				    "vCPU %d runs before the launch is finished", r->id);
 			WRITE_ONCE(r->ran, r->ran + 1);
 		}
+		if (outcome == NO_ENTRY)
+			WRITE_ONCE(r->refused, r->refused + 1);
 		/* Commands wait for vCPUs: let them have one now and then. */
 		hammer_jitter(h, 200);
 	}
@@ -109,6 +111,7 @@ void runner_start(struct runner *r, int cpu, struct tiny_vm *t, int id,
 	r->id = id;
 	r->allowed = allowed;
 	r->ran = 0;
+	r->refused = 0;
 	r->may_run = may_run;
 	hammer_start(&r->h, cpu, t, run_loop);
 }

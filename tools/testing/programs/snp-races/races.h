@@ -60,6 +60,7 @@ struct runner {
 	int id;
 	enum outcome allowed;
 	unsigned long ran;
+	unsigned long refused;	/* not entered */
 	/* Until this is set, the guest must not run. */
 	bool *may_run;
 };
