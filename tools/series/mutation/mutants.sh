@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Mutation testing of the kernel series: mutate each line that patches 1 to 3 add or
+# change in arch/x86/kvm, by rule, and see which test notices.  The tests are those of
+# all topics, and so is the kernel.
+#
+# usage: mutants.sh [OPTION]...
+#
+#   --list           show the mutants and end
+#   --piece K/N      the K-th of N parts
+#   --only GLOB,...  whose rule, function or id is that
+#   --sample N       N of them, drawn with --seed S (default 1)
+#   --again          also those whose result is known
+#   --keep FILE      copy the summary there if every mutant has a result
+#
+# A result is kept in $O/series/mutation/results.jsonl until the series or a test
+# changes, so that an interrupted run goes on.  The summary is in
+# $O/results/mutants.json.  The run fails when a mutant survives of which
+# tools/series/mutation/survivors does not say why, or when that says it of one
+# that is killed or does not exist.
+#
+# example: tools/series/mutation/mutants.sh --only snp_launch_finish
+# shellcheck disable=SC2154 # series.sh sets linux, tree and out
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../../lib/common.sh"
+usage_if_asked "$@"
+# shellcheck source=tools/lib/build.sh
+. "$TOP/tools/lib/build.sh"
+# shellcheck source=tools/lib/series.sh
+. "$TOP/tools/lib/series.sh"
+
+work=$O/series/mutation
+run_py()
+{
+	nice /usr/bin/python3 -B "$TOP/tools/series/mutation/run.py" --tree "$tree" --out "$out" \
+		--build "$O" --work "$work" --topic "$topic" "$@"
+}
+
+# What a killed run has left mutated is restored, and compiled again.
+build_original()
+{
+	checkout HEAD
+	build_modules
+}
+
+survey()
+{
+	local code key
+	code=$(git -C "$linux" rev-parse HEAD:arch/x86/kvm)
+	key=("$code" "$O/initramfs/.stamp-selftests" "$TOP"/tools/testing/lists/snp{,-faults}.list
+		"$TOP"/tools/series/mutation/{reach,probes,boots}.py)
+	! fresh "$work/.stamp-map" "${key[@]}" || return 0
+	step mutation-map run_py --survey
+	mark_fresh "$work/.stamp-map" "${key[@]}"
+}
+
+"$TOP"/tools/queue.sh linux ready
+topic=$(git -C "$linux" log -1 --format=%H --grep='^topic: direct-vmsa$')
+[ -n "$topic" ] || die "$linux has no topic direct-vmsa"
+lock series
+mkdir -p "$work"
+need_kvm_objects
+case " $* " in
+*" --list "*) checkout HEAD ;;
+*)
+	step mutation-original unattended "$out" build_original
+	survey
+	;;
+esac
+run_py "$@"
