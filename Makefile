@@ -82,7 +82,7 @@ series-check: ready
 	@$(T)/series/check.sh
 
 series-mutants: initramfs
-	@$(T)/series/mutants.sh
+	@$(T)/series/mutation/mutants.sh --piece $(or $(PIECE),1/1) --only '$(ONLY)' --sample $(or $(SAMPLE),0)
 
 debug-kernel: ready
 	@$(T)/build-kernel.sh --debug

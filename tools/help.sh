@@ -17,7 +17,8 @@ Test it
   make check-full     the same and what takes longer
   make check TESTS=x86/cpuid_test,harness*
   make series-check   what can be said of patches/linux/direct-vmsa without running it
-  make series-mutants whether the tests notice defects planted in the series
+  make series-mutants whether the tests notice each line of the series mutated
+                      (PIECE=1/4 ONLY=snp_launch_finish SAMPLE=20)
 Build it
   make deps           the Debian packages that the build needs
   make kernel         Linux with all topics of patches/linux/ -> build/kernel

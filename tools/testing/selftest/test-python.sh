@@ -57,7 +57,7 @@ sphinx_is_debians()
 programs_start()
 {
 	(unset PYTHONPATH PYTHONHOME; "$top/tools/testing/check.py" --help >/dev/null)
-	(unset PYTHONPATH PYTHONHOME; "$top/tools/series/mutant.py" --help >/dev/null)
+	(unset PYTHONPATH PYTHONHOME; "$top/tools/series/mutation/run.py" --help >/dev/null)
 }
 
 t "the stand-in is in the way" stand_in_is_first

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Can tools/series/check.sh and the mutants fail?  Plants what they look for in
+# Can tools/series/check.sh fail?  Plants what they look for in
 # copies of the patches.  Prints TAP.
 #
 # usage: test-series-check.sh
@@ -41,15 +41,6 @@ declarations()
 	printf '%s\n' "$@" | "$TOP"/tools/series/declarations.py | paste -sd' '
 }
 
-# In a tree that lacks the lines that the mutant replaces
-mutant_without_lines()
-{
-	mkdir -p "$tmp/tree/arch/x86/kvm/svm"
-	printf 'static int sev_snp_reload_vmsa(void)\n{\n\treturn 0;\n}\n' >"$tmp/tree/arch/x86/kvm/svm/sev.c"
-	fails "$TOP"/tools/series/mutant.py apply h13-gpa-lost "$tmp/tree"
-	says "does not apply"
-}
-
 t "a patch too many" fifth_patch
 t "a subject without the area" planted subjects '0002-*' 's/KVM: SEV: /KVM: /'
 t "white space at the end of a changelog's line" planted whitespace '0001-*' '0,/^$/s/^$/ /'
@@ -61,5 +52,4 @@ t "a forward declaration is seen" same \
 	"a() struct e"
 t "what is no forward declaration is not" same \
 	"$(declarations 'static int a = b(c);' 'DEFINE_MUTEX(d);' 'int f(void);' 'struct e { int f; };' '/* int g(void); */' 'typedef int h(void);')" ""
-t "a mutant that does not apply" mutant_without_lines
 finish
