@@ -59,6 +59,12 @@ class Trial:
         found = self.map.reaching(kind, mutant, self._lines(mutant))
         return sorted(found, key=lambda probe: (-kills[probe.name], probe.seconds))
 
+    def _exact_probes(self, mutant: Mutant) -> list[Probe]:
+        """Those that need a boot each only where nobody else comes."""
+        found = self._probes(self.map.exact, mutant)
+        shared = [probe for probe in found if probe.group == SHARED]
+        return shared if shared or self._probes(self.map.fast, mutant) else found
+
     # ---- the fast ones
 
     def run(self, chunk: list[Pair]) -> list[Mutant]:
@@ -122,7 +128,7 @@ class Trial:
     def _settle(self, pair: Pair, seen: Seen) -> None:
         if seen.killer:
             self._add(pair, KILLED, seen)
-        elif self._probes(self.map.exact, pair[0]):
+        elif self._exact_probes(pair[0]):
             self._run_exact(pair)
         else:
             self._add(pair, SURVIVED, seen)
@@ -138,7 +144,7 @@ class Trial:
 
     def _run_exact(self, pair: Pair) -> None:
         """A boot per group: the plan is part of what makes the n-th command the n-th."""
-        probes = self._probes(self.map.exact, pair[0])
+        probes = self._exact_probes(pair[0])
         seen = Seen()
         for group in dict.fromkeys(probe.group for probe in probes):
             if not seen.killer:
