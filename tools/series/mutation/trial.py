@@ -5,7 +5,7 @@ from pathlib import Path
 
 from boots import REPO, TRY, Boot, Files, Seen, see, splats_of
 from build import Built
-from generate import Mutant
+from generate import Mutant, git
 from harness import lists, splats
 from harness.lists import Test
 from harness.session import Raw
@@ -38,8 +38,10 @@ class Trial:
 
     def _lines(self, mutant: Mutant) -> set[int]:
         """Those of the mutation; where gcov knows none of them, those of the function."""
-        source = self.sources.setdefault(
-            mutant.file, Source((self.tree / mutant.file).read_text()))
+        if mutant.file not in self.sources:     # the work tree's is being mutated
+            text = git(self.tree, "show", f"HEAD:{mutant.file}")
+            self.sources[mutant.file] = Source(text)
+        source = self.sources[mutant.file]
         lines = {line for start, end, _ in mutant.edits
                  for line in range(source.line_of(start), source.line_of(end) + 1)}
         known = set(self.map.known.get(mutant.file, []))
