@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Tries mutants in L1: many in one boot, first the fast probes, then those with faults."""
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,9 +70,8 @@ class Trial:
 
     # ---- the fast ones
 
-    def run(self, chunk: list[Pair]) -> list[Mutant]:
-        """Returns the mutants in the order in which they were settled."""
-        settled: list[Mutant] = []
+    def run(self, chunk: list[Pair]) -> Iterator[Mutant]:
+        """Yields the mutants as they are settled."""
         rest, unconfirmed = chunk, 0
         while rest:
             seen, rest, confirmed = self._boot_fast(rest)
@@ -80,8 +80,7 @@ class Trial:
                 raise RuntimeError("probes fail without a mutant as well: see the last boot")
             for pair, what in seen:
                 self._settle(pair, what)
-                settled.append(pair[0])
-        return settled
+                yield pair[0]
 
     def _entry(self, name: str, probes: list[Probe]) -> tuple[Test, str]:
         rows, total = [], OVERHEAD
