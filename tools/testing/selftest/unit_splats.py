@@ -134,6 +134,13 @@ class Table(unittest.TestCase):
     def test_a_trace_alone_is_a_splat(self):
         self.assertEqual(splats.find(["foo", "Call Trace:"], self.table), [(1, "call-trace")])
 
+    def test_a_failed_rmpupdate_lists_a_whole_region_before_its_trace(self):
+        dump = [f"SEV-SNP: PFN: {pfn:#x}, [0x5 - 0x0]" for pfn in range(512)]
+        texts = ["SEV-SNP: RMPUPDATE failed for PFN 1, pg_level: 1, ret: 3", *dump, "Call Trace:"]
+        self.assertEqual(splats.find(texts, self.table), [(0, "rmp")])
+        far = texts[:1] + dump * 2 + texts[-1:]
+        self.assertEqual(splats.find(far, self.table), [(0, "rmp"), (1025, "call-trace")])
+
 
 class Expecting(unittest.TestCase):
     table = splats.read_table()
