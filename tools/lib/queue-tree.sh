@@ -14,7 +14,7 @@
 
 # What a user or a hook has set must change neither commits nor exported files.
 # shellcheck disable=SC2034 # for queue-source.sh
-GLOBAL_EMAIL=$(git config --global user.email || :)
+GLOBAL_EMAIL=$(git config --global user.email 2>/dev/null || :)
 # shellcheck disable=SC2046
 unset $(git rev-parse --local-env-vars)
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
