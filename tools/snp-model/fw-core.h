@@ -41,6 +41,7 @@ typedef struct FwKeys {
 /* Fail a command that would otherwise be run. */
 typedef struct FwFault {
     unsigned int countdown;     /* 0: never, 1: the next one */
+    unsigned int more;          /* so many after it as well */
     FwStatus status;
 } FwFault;
 

@@ -27,6 +27,10 @@ bool fw_fault_due(SnpFw *fw, unsigned int index, FwStatus *status)
     if (!f->countdown || --f->countdown) {
         return false;
     }
+    if (f->more) {
+        f->more--;
+        f->countdown = 1;
+    }
     *status = f->status;
     return true;
 }
@@ -64,26 +68,46 @@ static bool parse_status(const char *name, FwStatus *status)
     return false;
 }
 
+/* "N" or "N-M" */
+static bool parse_which(const char *text, FwFault *f)
+{
+    const char *end;
+    unsigned int last;
+
+    if (qemu_strtoui(text, &end, 10, &f->countdown)) {
+        return false;
+    }
+    if (!*end) {
+        return true;
+    }
+    if (*end != '-' || qemu_strtoui(end + 1, NULL, 10, &last) ||
+        !f->countdown || last < f->countdown) {
+        return false;
+    }
+    f->more = last - f->countdown;
+    return true;
+}
+
 /*
  * "COMMAND,N,STATUS": the N-th COMMAND from now on ends with STATUS and has
- * no effect.  N 0 takes that back, "" takes back all.
+ * no effect; with "N-M" for N, those up to the M-th.  N 0 takes that back, ""
+ * takes back all.
  */
 bool fw_set_fault(SnpFw *fw, const char *spec)
 {
     g_auto(GStrv) part = g_strsplit(spec, ",", 0);
-    unsigned int index, n;
-    FwStatus status;
+    unsigned int index;
+    FwFault f = { };
 
     if (!*spec) {
         memset(fw->faults, 0, sizeof(fw->faults));
         return true;
     }
     if (g_strv_length(part) != 3 || !find_by_name(part[0], &index) ||
-        qemu_strtoui(part[1], NULL, 10, &n) || !parse_status(part[2],
-                                                             &status)) {
+        !parse_which(part[1], &f) || !parse_status(part[2], &f.status)) {
         return false;
     }
-    fw->faults[index] = (FwFault) { n, status };
+    fw->faults[index] = f;
     return true;
 }
 
@@ -95,9 +119,12 @@ void fw_each_fault(SnpFw *fw, void (*fn)(const char *spec, void *opaque),
         const FwFault *f = &fw->faults[i];
 
         if (f->countdown) {
-            g_autofree char *spec = g_strdup_printf("%s,%u,%s",
+            g_autofree char *last =
+                f->more ? g_strdup_printf("-%u", f->countdown + f->more)
+                        : g_strdup("");
+            g_autofree char *spec = g_strdup_printf("%s,%u%s,%s",
                                                     fw_commands[i].name,
-                                                    f->countdown,
+                                                    f->countdown, last,
                                                     fw_status_name(f->status));
 
             fn(spec, opaque);

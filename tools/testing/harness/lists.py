@@ -15,7 +15,7 @@ VERDICTS = ("run", "full", "known-fail", "not-applicable")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]{0,99}")
 LINE = re.compile(r'((?:[^"#]|"[^"]*")*)(?:#\s*(.*))?')
 OPTION = re.compile(r'([a-z-]+)(?:=(?:"([^"]*)"|(\S*)))?(?:\s+|$)')
-FAULT = re.compile(r"[A-Z_]+(?::[a-z]+)?,[1-9][0-9]*,[A-Z_]+")
+FAULT = re.compile(r"[A-Z_]+(?::[a-z]+)?,[1-9][0-9]*(?:-[1-9][0-9]*)?,[A-Z_]+")
 IMAGE_TESTS = "/selftests/kvm/"
 FLAGS = ("host",)
 WHOLE = "file"            # expect-skip=file
