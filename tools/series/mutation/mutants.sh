@@ -10,13 +10,14 @@
 #   --list           show the mutants and end
 #   --piece K/N      the K-th of N parts
 #   --only GLOB,...  whose rule, function or id is that
-#   --sample N       N of them, drawn with --seed S (default 1)
+#   --sample N       N of them, drawn with --seed S, or others whenever KVM's code is
 #   --again          also those whose result is known
 #   --keep FILE      copy the summary there if every mutant has a result
 #
-# A result is kept in $O/series/mutation/results.jsonl until the series or a test
-# changes, so that an interrupted run goes on.  The summary is in
-# $O/results/mutants.json.  The run fails when a mutant survives of which
+# Results are kept in $O/series/mutation/results.jsonl, so that an interrupted run goes
+# on: a kill for as long as its line is in the series, all else until the series
+# changes, a survival also until a test does.  The summary is in
+# $O/results/mutants.json; `older` are kills of a run with other code or tests.  The run fails when a mutant survives of which
 # tools/series/mutation/survivors does not say why, or when that says it of one
 # that is killed or does not exist.
 #

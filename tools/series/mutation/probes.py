@@ -17,8 +17,9 @@ from harness.lists import Test
 from harness.session import Raw
 from harness.verdict import PASS, judge
 
-FAST = "snp"                            # groups of the lists: this one, and
-FAULTS = "snp-faults.list"              # those of this file
+FAST = "snp"                            # groups of the lists: this one, of which these,
+JUDGES = re.compile(r"x86/sev_.*|snp/failslab")
+FAULTS = "snp-faults.list"              # and those of this file
 SHARED = "snp-faults"                   # the one of them whose tests leave L1 as it was
 NAMED = re.compile(r"ok \d+ ([\w.]+)$")
 SUBTEST = re.compile(r"\w+\.[\w.]+")
@@ -138,7 +139,7 @@ class Survey:
 
     def map(self) -> Map:
         fast = [test for test in self.declared.tests
-                if test.group == FAST and test.name.startswith("x86/sev_")]
+                if test.group == FAST and JUDGES.fullmatch(test.name)]
         probes = self._probes(FAST, self._subtests(fast)), []
         for group in self.declared.groups.values():
             if group.where.startswith(FAULTS):

@@ -2,6 +2,7 @@
 """Keeps results, explains survivors, counts."""
 import json
 from collections import Counter
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from generate import Mutant
@@ -11,20 +12,38 @@ KILLED, SURVIVED = "killed", "survived"
 UNCHANGED = ("equivalent", "duplicate", "unbuildable")
 
 
-class Results:
-    """A line for each result; the last one of an id counts, if its key is ours."""
+@dataclass(frozen=True)
+class Key:
+    """What a result was measured with: the code, and the tests that judged it."""
+    code: str
+    tests: str
 
-    def __init__(self, path: Path, key: str) -> None:
+    def fits(self, row: dict) -> bool:
+        """What a test has killed stays so when tests come or other lines change: it is
+        the same statement, mutated the same way.  `--again` asks anew."""
+        if row["status"] == KILLED:
+            return True
+        return row["code"] == self.code and \
+            (row["status"] != SURVIVED or row["tests"] == self.tests)
+
+    def made(self, row: dict) -> bool:
+        return row["code"] == self.code and row["tests"] == self.tests
+
+
+class Results:
+    """A line for each result; the last one of an id counts, if it fits."""
+
+    def __init__(self, path: Path, key: Key) -> None:
         self.path, self.key = path, key
         self.rows: dict[str, dict] = {}
         if path.exists():
             for line in path.read_text().splitlines():
                 row = json.loads(line)
-                if row["key"] == key:
+                if key.fits(row):
                     self.rows[row["id"]] = row
 
     def add(self, mutant: Mutant, status: str, **more: object) -> None:
-        row = {"key": self.key, "status": status, **mutant.row(), **more}
+        row = {**asdict(self.key), "status": status, **mutant.row(), **more}
         self.rows[mutant.id] = row
         with self.path.open("a") as file:
             file.write(json.dumps(row) + "\n")
@@ -41,7 +60,12 @@ class Results:
     def twins(self) -> dict[str, str]:
         """The object code of the mutants that were run -> their ids."""
         return {row["digest"]: row["id"] for row in self.rows.values()
-                if row["status"] in (KILLED, SURVIVED)}
+                if row["status"] in (KILLED, SURVIVED) and row["code"] == self.key.code}
+
+    def older(self, mutants: list[Mutant]) -> int:
+        """How many kills were seen with other code elsewhere, or with other tests."""
+        return sum(not self.key.made(self.rows[mutant.id]) for mutant in mutants
+                   if self.rows.get(mutant.id, {}).get("status") == KILLED)
 
 
 def reasons() -> dict[str, str]:
@@ -75,12 +99,13 @@ def _grouped(rows: list[dict], field: str) -> dict[str, dict]:
             for value in sorted({row[field] for row in rows})}
 
 
-def summary(rows: list[dict], total: int, series: str) -> dict:
+def summary(rows: list[dict], total: int, series: str, older: int) -> dict:
     known = reasons()
     survivors = [{"id": row["id"], "line": f"{row['file']}:{row['line']}",
                   "before": row["before"], "after": row["after"], "how": row["how"],
                   "reason": known.get(row["id"], "")} for row in rows if row["status"] == SURVIVED]
     return {"series": series, "mutants": total, "missing": total - len(rows), **_counts(rows),
+            "older": older,
             "rules": _grouped(rows, "rule"), "functions": _grouped(rows, "function"),
             "killers": dict(Counter(row["by"] for row in rows
                                     if row["status"] == KILLED).most_common()),

@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     option("--piece", default="1/1")
     option("--only", default="")
     option("--sample", type=int, default=0)
-    option("--seed", type=int, default=1)
+    option("--seed", default="")            # the code's
     option("--again", action="store_true")
     option("--keep", type=Path)
     return parser.parse_args()
@@ -45,15 +45,19 @@ def selected(mutants: list[Mutant], args: argparse.Namespace) -> list[Mutant]:
     piece, count = map(int, args.piece.split("/"))
     chosen = chosen[piece - 1::count]
     if args.sample:
-        chosen = random.Random(args.seed).sample(chosen, min(args.sample, len(chosen)))
+        seed = args.seed or git(args.tree, "rev-parse", "HEAD:arch/x86/kvm").strip()
+        chosen = random.Random(seed).sample(chosen, min(args.sample, len(chosen)))
     return chosen
 
 
-def key_of(args: argparse.Namespace) -> str:
-    """Of the code and of what judges it."""
+def _hash(*parts: bytes) -> str:
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+
+
+def key_of(args: argparse.Namespace) -> results.Key:
     code = git(args.tree, "rev-parse", "HEAD:arch/x86/kvm")
-    stamps = [(args.work / ".stamp-map").read_bytes(), (args.out / ".stamp").read_bytes()]
-    return hashlib.sha256(code.encode() + b"".join(stamps)).hexdigest()[:16]
+    return results.Key(_hash(code.encode(), (args.out / ".stamp").read_bytes()),
+                       _hash((args.work / ".stamp-map").read_bytes()))
 
 
 class Run:
@@ -115,7 +119,7 @@ def report(run: Run, args: argparse.Namespace, everything: list[Mutant]) -> int:
     """Sums up all that is known, and objects to what was selected."""
     rows = run.results.of(everything)
     series = git(args.tree, "rev-parse", "HEAD").strip()
-    data = results.summary(rows, len(everything), series)
+    data = results.summary(rows, len(everything), series, run.results.older(everything))
     text = json.dumps(data, indent=1) + "\n"
     path = args.build / "results/mutants.json"
     path.parent.mkdir(exist_ok=True)

@@ -63,10 +63,12 @@ class Trial:
         return sorted(found, key=lambda probe: (-kills[probe.name], probe.seconds))
 
     def _exact_probes(self, mutant: Mutant) -> list[Probe]:
-        """Those that need a boot each only where nobody else comes."""
+        """Those that need a boot each last, and only where no fast one comes."""
         found = self._probes(self.map.exact, mutant)
         shared = [probe for probe in found if probe.group == SHARED]
-        return shared if shared or self._probes(self.map.fast, mutant) else found
+        if self._probes(self.map.fast, mutant):
+            return shared
+        return shared + [probe for probe in found if probe.group != SHARED]
 
     # ---- the fast ones
 
