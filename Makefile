@@ -14,7 +14,7 @@ T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
-	run guest guest-values shell check check-quick check-full series-check series-mutants debug-kernel sources clean distclean \
+	run guest guest-values shell check check-quick check-full soak series-check series-mutants debug-kernel sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -77,6 +77,9 @@ check-quick: initramfs snp-measure
 
 check-full: initramfs stock steps snp-measure snp-guest debug-kernel
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
+
+soak: initramfs snp-guest
+	@$(T)/soak.sh $(or $(STARTS),100) $(SEED)
 
 series-check: ready
 	@$(T)/series/check.sh

@@ -15,6 +15,7 @@ Test it
   make check          everything a change must pass (minutes)
   make check-quick    the most telling of them, for the edit loop (90 s at most)
   make check-full     the same and what takes longer
+  make soak           many guests, started and killed  (STARTS=1000 SEED=1)
   make check TESTS=x86/cpuid_test,harness*
   make series-check   what can be said of patches/linux/direct-vmsa without running it
   make series-mutants whether the tests notice each line of the series mutated
