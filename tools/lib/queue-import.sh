@@ -82,6 +82,8 @@ move_to_target()
 	local target
 	target=$(ref refs/queue/target)
 	phase target
+	# A tree that was copied has other times than its index, which is no edit.
+	g update-index -q --refresh || :
 	if [ "$(ref HEAD)" != "$target" ] && ! logged "$NAME-checkout" g reset -q --keep "$target"; then
 		if grep -qE 'would be overwritten|not uptodate|Untracked' "$(log_of "$NAME-checkout")"; then
 			drop_target

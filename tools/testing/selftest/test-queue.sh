@@ -135,6 +135,17 @@ only_changed_files()
 	grep -qx TEN "$L/virt/b.c"
 }
 
+copied_tree()
+{
+	two_patches
+	cp -r "$L" "$T/copy"
+	rm -rf "$L"
+	mv "$T/copy" "$L"
+	sed -i 's/^+ten$/+TEN/' "$P/0002-KVM-Say-ten.patch"
+	queue linux refresh
+	grep -qx TEN "$L/virt/b.c"
+}
+
 cover_letter_kept()
 {
 	two_patches
@@ -442,6 +453,7 @@ t "an empty queue" empty_queue
 t "export, import, export gives the same bytes under any configuration" round_trip
 t "git am takes the patches" mailable
 t "only files that change are rewritten" only_changed_files
+t "a tree that was copied" copied_tree
 t "the cover letter is left alone" cover_letter_kept
 t "a patch that does not apply: patch and file are named" does_not_apply
 t "uncommitted changes stop an import" dirty_tree_stops
