@@ -56,9 +56,9 @@ int vm_run_guest(struct guest *g);
 int vm_create(struct guest *g, const struct launch *launch, int nr_vcpus);
 void vm_destroy(struct guest *g);
 
-/* Memory of this process, all of it written; whether nobody else has written it since. */
-unsigned char *memory_take(unsigned char filling);
-bool memory_is_intact(const unsigned char *mem, unsigned char filling);
+/* Memory that is taken until the process ends; whether nobody else has written it since. */
+struct memory *memory_take(unsigned char filling);
+bool memory_is_intact(const struct memory *m, unsigned char filling);
 long memory_free_pages(void);
 
 #endif

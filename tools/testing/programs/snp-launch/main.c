@@ -19,7 +19,9 @@
  *                  not to try
  *   --repeat N     the failure has to come in one of N rounds
  *   --again N      after the last failure the step is taken N times more, has to
- *                  fail in the same way, and must not lose a page each time
+ *                  fail in the same way, and must not lose a page each time; without
+ *                  a failure, the same of the launch as a whole
+ *   --untouched    take no memory, see below: the kernel frees what firmware owns
  *   --look         give the harness an opportunity to look at the guest
  *
  * Whether KVM_RUN stopped at the gate or in VMRUN only the host's counters tell.
@@ -31,6 +33,7 @@
 #define _GNU_SOURCE
 #include <cpuid.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +69,7 @@ struct failures {
 static struct {
 	const struct launch *launch;
 	int nr_vcpus;
-	bool retry, looked_at;
+	bool retry, untouched, looked_at;
 	const char *then;
 	long rounds, again;
 	struct failures wanted;
@@ -110,10 +113,18 @@ static const char *try_all(struct guest *g)
 	return what;
 }
 
+static bool loses_memory(long before)
+{
+	long lost = before - memory_free_pages();
+
+	printf("# %ld pages less are free after %ld times\n", lost, options.again);
+	return options.again && lost >= options.again / 2;
+}
+
 /* Whether a step that has failed fails N times more, and loses no memory by that. */
 static bool fails_again(struct guest *g, const struct step *step, const struct failure *f)
 {
-	long before = memory_free_pages(), lost;
+	long before = memory_free_pages();
 
 	for (long i = 0; i < options.again; i++) {
 		if (step->take(g) >= 0 || errno != f->error || g->fw_error != f->fw_error) {
@@ -121,9 +132,7 @@ static bool fails_again(struct guest *g, const struct step *step, const struct f
 			return false;
 		}
 	}
-	lost = before - memory_free_pages();
-	printf("# %ld pages less are free after %ld failures\n", lost, options.again);
-	return !options.again || lost < options.again / 2;
+	return !loses_memory(before);
 }
 
 /* Take all steps, those that fail as often as a failure is wanted. */
@@ -153,12 +162,16 @@ static bool take_steps(struct guest *g, struct failures *seen)
 
 static bool end(struct guest *g, bool failed)
 {
-	unsigned char *mem = failed ? memory_take(0xa5) : NULL;
+	struct memory *mem;
 
+	if (!failed || options.untouched) {
+		vm_destroy(g);
+		return true;
+	}
+	mem = memory_take(0xa5);
 	vm_destroy(g);
-	if (failed)
-		memory_take(0x5a);
-	return !failed || memory_is_intact(mem, 0xa5);
+	memory_take(0x5a);
+	return memory_is_intact(mem, 0xa5);
 }
 
 static bool launch(struct failures *seen)
@@ -204,7 +217,7 @@ static void tell(const char *what, const struct failures *failures)
 static int usage(void)
 {
 	fprintf(stderr, "usage: snp-launch [--direct|--sev-es] [--vcpus N] [--retry] [--then WHAT]\n"
-			"                  [--repeat N] [--again N] [--look]\n"
+			"                  [--repeat N] [--again N] [--untouched] [--look]\n"
 			"                  [STEP ERRNO FIRMWARE-ERROR]...\n");
 	return 2;
 }
@@ -230,6 +243,8 @@ static bool parse_flag(const char *name)
 		options.launch = &sev_es_launch;
 	else if (!strcmp(name, "--retry"))
 		options.retry = true;
+	else if (!strcmp(name, "--untouched"))
+		options.untouched = true;
 	else if (!strcmp(name, "--look"))
 		options.looked_at = true;
 	else
@@ -271,18 +286,41 @@ static bool parse(char **words)
 	return true;
 }
 
+/* Whether launches succeed, or fail, and lose no memory if they succeed. */
+static bool launch_often(struct failures *seen, long *rounds)
+{
+	bool sound = launch(seen);
+	long before = memory_free_pages(), more = options.rounds - 1;
+
+	if (!options.wanted.n)
+		more += options.again;
+	for (*rounds = 1; *rounds <= more && !seen->n && sound; ++*rounds)
+		sound = launch(seen);
+	return sound && (options.wanted.n || !loses_memory(before));
+}
+
+/* What one CPU has freed it hands out again. */
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
 int main(int argc __attribute__((unused)), char **argv)
 {
 	struct failures seen = { };
-	bool sound = true;
-	long i;
+	long rounds;
+	bool sound;
 
 	if (!parse(argv + 1))
 		return usage();
-	for (i = 0; i < options.rounds && !seen.n && sound; i++)
-		sound = launch(&seen);
+	stay_on_one_cpu();
+	sound = launch_often(&seen, &rounds);
 	tell("wanted", &options.wanted);
 	tell("seen", &seen);
-	printf("rounds: %ld\n", i);
+	printf("rounds: %ld\n", rounds);
 	return !sound || !same(&options.wanted, &seen);
 }
