@@ -12,8 +12,8 @@
 #   kbuild TARGET...    make, in tree and out
 #   checkout COMMIT     moves tree to what linux calls so; it is kept, so that only what differs is rebuilt
 #   step_commits        the commit of each step, that of the base first
-#   need_kvm_objects    makes $O/series/kernel ready to build KVM's modules for the
-#                       host kernel
+#   need_kvm_objects    makes out ready to build KVM's modules for the kernel in host,
+#                       which is $O/kernel
 #   build_modules       KVM's modules of what is checked out, in $O/series/kernel
 #   strip_modules DIR   KVM's modules as built in out, without debug sections
 
@@ -21,6 +21,7 @@ linux=$O/linux
 series=refs/queue/alone/direct-vmsa
 tree=$O/series/tree
 out=$O/series/kernel
+host=$O/kernel
 ko=(arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko)
 
 find_series()
@@ -55,10 +56,10 @@ prepare_kvm_objects()
 {
 	checkout base
 	mkdir -p "$out"
-	cp "$O/kernel/.config" "$out/.config"
+	cp "$host/.config" "$out/.config"
 	kbuild olddefconfig
 	kbuild modules_prepare
-	grep -v "	arch/x86/kvm/" "$O/kernel/Module.symvers" >"$out/others.symvers"
+	grep -v "	arch/x86/kvm/" "$host/Module.symvers" >"$out/others.symvers"
 }
 
 # Without the rest of the kernel in out, modpost has to be told what that exports.
@@ -70,7 +71,7 @@ build_modules()
 
 need_kvm_objects()
 {
-	local inputs=("$O/kernel/.config" "$O/kernel/Module.symvers")
+	local inputs=("$host/.config" "$host/Module.symvers")
 	mkdir -p "$O/series" "$O/initramfs"
 	! fresh "$out/.stamp" "${inputs[@]}" || return 0
 	step series-prepare prepare_kvm_objects

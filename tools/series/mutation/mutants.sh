@@ -12,6 +12,7 @@
 #   --only GLOB,...  whose rule, function or id is that
 #   --sample N       N of them, drawn with --seed S, or others whenever KVM's code is
 #   --again          also those whose result is known
+#   --debug          none of that, but try the survivors on the debug kernel
 #   --keep FILE      copy the summary there if every mutant has a result
 #
 # Results are kept in $O/series/mutation/results.jsonl, so that an interrupted run goes
@@ -65,6 +66,11 @@ mkdir -p "$work"
 need_kvm_objects
 case " $* " in
 *" --list "*) checkout HEAD ;;
+*" --debug "*)
+	host=$O/kernel-debug out=$O/series/kernel-debug
+	need_kvm_objects
+	step mutation-debug unattended "$out" build_original
+	;;
 *)
 	step mutation-original unattended "$out" build_original
 	survey

@@ -20,8 +20,9 @@ class Key:
 
     def fits(self, row: dict) -> bool:
         """What a test has killed stays so when tests come or other lines change: it is
-        the same statement, mutated the same way.  `--again` asks anew."""
-        if row["status"] == KILLED:
+        the same statement, mutated the same way.  `--again` asks anew, also those that
+        have survived for a reason."""
+        if row["status"] == KILLED or row["status"] == SURVIVED and reasons().get(row["id"]):
             return True
         return row["code"] == self.code and \
             (row["status"] != SURVIVED or row["tests"] == self.tests)

@@ -14,6 +14,7 @@ from pathlib import Path
 import probes
 import results
 from build import Builder, Built
+from debug import DebugTrial
 from generate import Mutant, all_mutants, changed_lines, git
 from trial import Trial
 
@@ -33,6 +34,7 @@ def arguments() -> argparse.Namespace:
     option("--sample", type=int, default=0)
     option("--seed", default="")            # the code's
     option("--again", action="store_true")
+    option("--debug", action="store_true")
     option("--keep", type=Path)
     return parser.parse_args()
 
@@ -56,7 +58,7 @@ def _hash(*parts: bytes) -> str:
 
 def key_of(args: argparse.Namespace) -> results.Key:
     code = git(args.tree, "rev-parse", "HEAD:arch/x86/kvm")
-    return results.Key(_hash(code.encode(), (args.out / ".stamp").read_bytes()),
+    return results.Key(_hash(code.encode(), (args.build / "series/kernel/.stamp").read_bytes()),
                        _hash((args.work / ".stamp-map").read_bytes()))
 
 
@@ -65,8 +67,9 @@ class Run:
         self.args, self.mutants = args, mutants
         self.results = results.Results(args.work / "results.jsonl", key_of(args))
         self.builder = Builder(args.tree, args.out)
-        self.trial = Trial(args.build, args.work / "boots", probes.load(args.work / "map.json"),
-                           self.results, args.tree)
+        kind = DebugTrial if args.debug else Trial
+        self.trial = kind(args.build, args.work / "boots", probes.load(args.work / "map.json"),
+                          self.results, args.tree)
         self.twins: dict[str, str] = {}         # object code -> the mutant that has it
 
     def build(self, mutant: Mutant) -> Built | None:
@@ -113,6 +116,17 @@ class Run:
                     chunk = []
             if booted:
                 booted.result()
+
+
+    def debug(self) -> None:
+        """What survived, on a kernel that notices more."""
+        for mutant in self.mutants:
+            if self.results.rows.get(mutant.id, {}).get("status") != results.SURVIVED:
+                continue
+            built = self.builder.build_mutant(mutant)
+            if not built.error and built.digest and self.trial.notices((mutant, built)):
+                self.say(mutant)
+        self.trial.confirm()
 
 
 def report(run: Run, args: argparse.Namespace, everything: list[Mutant]) -> int:
@@ -168,7 +182,10 @@ def main() -> int:
             print(f"{mutant.id}\t{mutant.file}:{mutant.line}\t{mutant.before}\t{mutant.after}")
         return 0
     run = Run(args, mutants)
-    run.run()
+    if args.debug:
+        run.debug()
+    else:
+        run.run()
     return report(run, args, everything)
 
 

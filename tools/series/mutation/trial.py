@@ -18,11 +18,12 @@ from source import Source
 SLACK, SLOWER = 8, 8        # a probe hangs after SLACK seconds and SLOWER times its own
 OVERHEAD = 30
 ATTEMPTS = 3                # at a boot whose kills the original does not confirm
+FEW = 6                     # boots that are worth it for one line
 FIRST, LAST = "first", "last"
 Pair = tuple[Mutant, Built]
 
 
-def _limit(probe: Probe) -> int:
+def limit(probe: Probe) -> int:
     return SLACK + int(probe.seconds * SLOWER)
 
 
@@ -56,19 +57,18 @@ class Trial:
                 return set(range(first, last + 1))
         return known
 
-    def _probes(self, kind: list[Probe], mutant: Mutant) -> list[Probe]:
+    def probes(self, kind: list[Probe], mutant: Mutant) -> list[Probe]:
         """Who has killed in this function comes first, then the cheapest."""
         kills = self.results.kills_in(mutant.function)
         found = self.map.reaching(kind, mutant, self._lines(mutant))
         return sorted(found, key=lambda probe: (-kills[probe.name], probe.seconds))
 
     def _exact_probes(self, mutant: Mutant) -> list[Probe]:
-        """Those that need a boot each last, and only where no fast one comes."""
-        found = self._probes(self.map.exact, mutant)
+        """Those that need a boot each last, and only if they are few."""
+        found = self.probes(self.map.exact, mutant)
         shared = [probe for probe in found if probe.group == SHARED]
-        if self._probes(self.map.fast, mutant):
-            return shared
-        return shared + [probe for probe in found if probe.group != SHARED]
+        own = [probe for probe in found if probe.group != SHARED]
+        return shared + (own if len({probe.group for probe in own}) <= FEW else [])
 
     # ---- the fast ones
 
@@ -87,8 +87,8 @@ class Trial:
     def _entry(self, name: str, probes: list[Probe]) -> tuple[Test, str]:
         rows, total = [], OVERHEAD
         for probe in probes:
-            rows.append(f"{_limit(probe)} {probe.name} {' '.join(probe.argv)}\n")
-            total += _limit(probe)
+            rows.append(f"{limit(probe)} {probe.name} {' '.join(probe.argv)}\n")
+            total += limit(probe)
         return Test(name, "run", "", argv=[TRY, "try", name], timeout=total), "".join(rows)
 
     def _files(self, pairs: dict[str, Pair]) -> tuple[Files, list[Test]]:
@@ -96,7 +96,7 @@ class Trial:
         files, tests = Files(), [Test(FIRST, "run", "", argv=[TRY, "try", FIRST])]
         files.add(f"{FIRST}/probes", b"")
         for name, (mutant, built) in pairs.items():
-            test, rows = self._entry(name, self._probes(self.map.fast, mutant))
+            test, rows = self._entry(name, self.probes(self.map.fast, mutant))
             tests.append(test)
             files.add(f"{name}/probes", rows.encode())
             for module, data in built.modules.items():
@@ -120,7 +120,7 @@ class Trial:
                 raise RuntimeError(f"the original: {every[FIRST]}: see {self.scratch}")
             return every[test.name].whole
 
-        quiet = OVERHEAD + max(map(_limit, self.map.fast))
+        quiet = OVERHEAD + max(map(limit, self.map.fast))
         Boot(self.build, self.declared.groups[FAST], files, self.scratch).run(tests, ended, quiet)
         doubtful = every[LAST].killer if LAST in every else ""
         sound = [(pairs[name], seen) for name, seen in every.items()
@@ -130,15 +130,15 @@ class Trial:
 
     def _settle(self, pair: Pair, seen: Seen) -> None:
         if seen.killer:
-            self._add(pair, KILLED, seen)
+            self.add(pair, KILLED, seen)
         elif self._exact_probes(pair[0]):
             self._run_exact(pair)
         else:
-            self._add(pair, SURVIVED, seen)
+            self.add(pair, SURVIVED, seen)
 
-    def _add(self, pair: Pair, status: str, seen: Seen) -> None:
+    def add(self, pair: Pair, status: str, seen: Seen) -> None:
         if status == SURVIVED:
-            every = self._probes([*self.map.fast, *self.map.exact], pair[0])
+            every = self.probes([*self.map.fast, *self.map.exact], pair[0])
             seen.how = f"{len(every)} probes reach it"
         self.results.add(pair[0], status, by=seen.killer, how=seen.how,
                          seconds=round(seen.seconds, 1), digest=pair[1].digest)
@@ -153,7 +153,7 @@ class Trial:
             if not seen.killer:
                 self._boot_exact(pair[1], group, seen,
                                  [probe for probe in probes if probe.group == group])
-        self._add(pair, KILLED if seen.killer else SURVIVED, seen)
+        self.add(pair, KILLED if seen.killer else SURVIVED, seen)
 
     def _boot_exact(self, built: Built, group: str, seen: Seen, probes: list[Probe]) -> None:
         declared = {test.name: test for test in self.declared.tests}
@@ -162,7 +162,7 @@ class Trial:
             files.add(f"m/{module}", data)
         tests = [Test("load", "run", "", argv=[TRY, "load", "m"])]
         tests += [replace(declared[probe.test], argv=[TRY, "with", "m", *probe.argv],
-                          timeout=_limit(probe)) for probe in probes]
+                          timeout=limit(probe)) for probe in probes]
         if group == SHARED:
             tests.append(Test("unload", "run", "", argv=[TRY, "unload", "m"]))
 
@@ -175,5 +175,5 @@ class Trial:
                 seen.killer, seen.how = test.name, result.reason
             return not seen.killer
 
-        quiet = OVERHEAD + max(map(_limit, probes))
+        quiet = OVERHEAD + max(map(limit, probes))
         Boot(self.build, self.declared.groups[group], files, self.scratch).run(tests, ended, quiet)
