@@ -155,6 +155,12 @@ class Expecting(unittest.TestCase):
     def test_undeclared(self):
         self.assertEqual(self.complaints(WARN), ["kernel warning: WARNING: a.c:1 at foo"])
 
+    def test_range(self):
+        for count, problems in ((0, 1), (1, 0), (3, 0), (4, 1)):
+            self.assertEqual(len(self.complaints(WARN * count, "1-3x WARNING")), problems, count)
+        for text in ("3-1x WARNING", "1-x WARNING", "-1x WARNING", "1-1x WARNING"):
+            self.assertRaises(ValueError, Expect.read, text)
+
     def test_exact_count(self):
         for count, good in ((0, False), (1, False), (2, True), (3, False)):
             found = self.complaints(WARN * 2, f"{count}x WARNING: a.c")
