@@ -17,6 +17,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=lib/kernel.sh
+. "$TOP/tools/lib/kernel.sh"
 usage_if_asked "$@"
 
 tree=$O/linux
@@ -30,32 +32,14 @@ fragments=("$TOP"/arch/x86/configs/snp_{host,guest}.config "${extra[@]}")
 
 configure()
 {
-	mkdir -p "$out"
-	make -C "$tree" O="$out" tinyconfig
-	"$tree"/scripts/kconfig/merge_config.sh -m -O "$out" "$out/.config" "${fragments[@]}"
-	make -C "$tree" O="$out" olddefconfig
-	check_config
-}
-
-# Kconfig drops what it cannot satisfy without a word; that is an error here.
-check_config()
-{
-	local line bad=0
-	while read -r line; do
-		case $line in
-		*=n) ! grep -q "^${line%=n}=" "$out/.config" && continue ;;
-		*) grep -qxF "$line" "$out/.config" && continue ;;
-		esac
-		echo "kconfig did not honour: $line"
-		bad=1
-	done < <(cat "${fragments[@]}" | grep '^CONFIG_')
-	return $bad
+	configure_kernel "$tree" "$out" "${fragments[@]}"
+	not_honoured "$out" "${fragments[@]}" | sed 's/^/kconfig did not honour: /' >&2
+	[ -z "$(not_honoured "$out" "${fragments[@]}")" ]
 }
 
 build()
 {
-	make -C "$tree" O="$out" -j"$JOBS" CC="$CC" KBUILD_BUILD_TIMESTAMP="$time" \
-		KBUILD_BUILD_USER=snp KBUILD_BUILD_HOST=localhost LOCALVERSION= vmlinux bzImage modules
+	make_kernel "$tree" "$out" "$time" vmlinux bzImage modules
 }
 
 "$TOP"/tools/queue.sh linux ready

@@ -15,29 +15,18 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=lib/build.sh
 . "$TOP/tools/lib/build.sh"
+# shellcheck source=lib/kernel.sh
+. "$TOP/tools/lib/kernel.sh"
 usage_if_asked "$@"
 
 tree=$O/linux
 out=$O/selftests
-
-build()
-{
-	local headers=$out/headers/usr
-	make -C "$tree" O="$out/headers" INSTALL_HDR_PATH="$headers" headers_install
-	mkdir -p "$out/kvm"
-	make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" \
-		OUTPUT="$out/kvm" LINUX_HDR_PATH="$headers/include" \
-		KHDR_INCLUDES="-isystem $headers/include"
-	(cd "$out/kvm" && find . -type f -perm /u=x -printf '%P\n' | LC_ALL=C sort) >"$out/manifest.tmp"
-	[ -s "$out/manifest.tmp" ]
-	mv "$out/manifest.tmp" "$out/kvm/MANIFEST"
-}
 
 "$TOP"/tools/queue.sh linux ready
 mkdir -p "$out"
 lock selftests
 key=$(tree_key "$tree")
 if ! fresh "$out/.stamp" "$key"; then
-	step selftests unattended "$out" build
+	step selftests unattended "$out" make_selftests "$tree" "$out"
 	mark_fresh "$out/.stamp" "$key"
 fi
