@@ -9,6 +9,7 @@
 #   base       busybox, init, the test agent and the host kernel's modules
 #   selftests  the kvm selftests and their libraries in /selftests/kvm, and, in
 #              /tests, the project's own programs
+#   upstream   the kvm selftests and their libraries alone
 #   debug      the modules of the debug kernel, behind base
 #   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
 #
@@ -26,18 +27,15 @@ usage_if_asked "$@"
 
 out=$O/initramfs
 kernel=$O/kernel
-modules=(virt/lib/irqbypass arch/x86/kvm/kvm arch/x86/kvm/kvm-amd
-	drivers/crypto/ccp/ccp drivers/misc/lkdtm/lkdtm
-	drivers/virt/coco/guest/tsm_report drivers/virt/coco/sev-guest/sev-guest)
 agent_sources=("$TOP"/tools/testing/agent/*.c)
 
 # strip_modules KERNEL DIR
 strip_modules()
 {
 	local module
-	for module in "${modules[@]}"; do
-		strip -g -o "$2/${module##*/}.ko" "$1/$module.ko"
-	done
+	while read -r module; do
+		strip -g -o "$2/$(basename "$module")" "$1/$module"
+	done < <(sed 's/\.o$/.ko/' "$1/modules.order")
 }
 
 fill_base()
@@ -77,9 +75,11 @@ link_with_libkvm()
 	strip "$1"
 }
 
-fill_selftests()
+# Other trees may lack them.
+fill_upstream()
 {
-	local root=$1 programs=$TOP/tools/testing/programs binary
+	local root=$1 binary
+	[ -s "$O/selftests/kvm/MANIFEST" ] || return 0
 	while read -r binary; do
 		mkdir -p "$root/selftests/kvm/$(dirname "$binary")"
 		strip -o "$root/selftests/kvm/$binary" "$O/selftests/kvm/$binary"
@@ -87,6 +87,12 @@ fill_selftests()
 	copy_libraries "$root" "$O/selftests/kvm/$(head -n 1 "$O/selftests/kvm/MANIFEST")"
 	# glibc loads this one when a thread is cancelled.
 	install -D -t "$root/lib/x86_64-linux-gnu" "$(gcc -print-file-name=libgcc_s.so.1)"
+}
+
+fill_selftests()
+{
+	local root=$1 programs=$TOP/tools/testing/programs binary
+	fill_upstream "$root"
 	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
 	mkdir "$root/tests"
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
@@ -121,11 +127,12 @@ pack()
 inputs()
 {
 	case $1 in
-	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "${modules[@]/%/.ko}" "$kernel/.stamp-build" ;;
-	debug) printf '%s\n' "${modules[@]/%/.ko}" "$O/kernel-debug/.stamp-build" ;;
+	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "$kernel/.stamp-build" ;;
+	debug) echo "$O/kernel-debug/.stamp-build" ;;
+	upstream) echo "$O/selftests/.stamp" ;;
 	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/*/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
-	*) die "no initramfs part is called '$1' (base, debug, selftests, guest)" ;;
+	*) die "no initramfs part is called '$1' (base, debug, selftests, upstream, guest)" ;;
 	esac
 }
 
