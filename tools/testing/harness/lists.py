@@ -11,7 +11,7 @@ from .census import Count, Leaks
 from .splats import Expect
 
 MACHINES = ("plain", "iommu", "snp")
-VERDICTS = ("run", "full", "known-fail", "not-applicable")
+VERDICTS = ("run", "full", "observe", "known-fail", "not-applicable")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]{0,99}")
 LINE = re.compile(r'((?:[^"#]|"[^"]*")*)(?:#\s*(.*))?')
 OPTION = re.compile(r'([a-z-]+)(?:=(?:"([^"]*)"|(\S*)))?(?:\s+|$)')

@@ -181,6 +181,12 @@ class Quick(unittest.TestCase):
         self.assertEqual(parts, {"base", "selftests"})
 
 
+class Judged(unittest.TestCase):
+    def test_nothing_of_the_project_is_only_observed(self):
+        own = lists.read(REPO / "tools/testing/lists")
+        self.assertEqual([test.name for test in own.tests if test.verdict == "observe"], [])
+
+
 class Dividing(unittest.TestCase):
     def divide(self, text: str, **options) -> list[schedule.Job]:
         found = read(text)
