@@ -14,7 +14,7 @@ T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
-	run guest guest-values shell check check-quick check-full soak series-check series-mutants debug-kernel sources clean distclean \
+	run guest guest-values shell check check-quick check-full soak tree check-tree series-check series-mutants debug-kernel sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -56,7 +56,8 @@ guest: guest-values kernel qemu
 guest-values:
 	@$(T)/guest.sh --check
 
-shell: kernel qemu
+# The kernel that LINUX names as it is, not with patches/linux.
+shell: $(if $(LINUX),tree,kernel) qemu
 	@$(T)/shell.sh
 
 stock: ready
@@ -80,6 +81,13 @@ check-full: initramfs stock steps snp-measure snp-guest debug-kernel
 
 soak: initramfs snp-guest
 	@$(T)/soak.sh $(or $(STARTS),100) $(SEED)
+
+# Before anything is built: what was named can be.
+tree: ready
+	@$(T)/check-tree.sh --check
+
+check-tree: tree qemu $(if $(LINUX),snp-guest,kernel)
+	@$(T)/check-tree.sh
 
 series-check: ready
 	@$(T)/series/check.sh

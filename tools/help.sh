@@ -17,6 +17,10 @@ Test it
   make check-full     the same and what takes longer
   make soak           many guests, started and killed  (STARTS=1000 SEED=1)
   make check TESTS=x86/cpuid_test,harness*
+  make check-tree LINUX=DIR|GIT-TREE|TARBALL
+                      the selftests of any kernel from 6.12 on and guests on that
+                      kernel, beside those of the released version; KVM_UNIT_TESTS=DIR
+                      runs kvm-unit-tests, too
   make series-check   what can be said of patches/linux/direct-vmsa without running it
   make series-mutants whether the tests notice each line of the series mutated
                       (PIECE=1/4 ONLY=snp_launch_finish SAMPLE=20)
@@ -39,6 +43,7 @@ Clean up
   make distclean      remove the build directory, unless it holds unexported work
 
 O=DIR builds in DIR instead of build/.  V=1 shows the commands.
-LINUX=FILE|DIR|GIT-TREE and QEMU=FILE name other sources.
+LINUX=FILE|DIR|GIT-TREE and QEMU=FILE name other sources; to check-tree and shell,
+LINUX is the kernel that runs.
 Documentation/index.rst says more.
 TEXT
