@@ -21,16 +21,14 @@ static bool is_large(const SnpAccess *a)
  * hardware caches one translation for it.  1 GiB leaves count as the 2 MiB
  * around the address.
  */
-static bool hypervisor_owned(const SnpAccess *a)
+static bool hypervisor_owned(SnpAccess *a)
 {
     SnpRmpEntry e;
 
     snp_rmp_note_cached(a->spa, is_large(a));
-    if (is_large(a)) {
-        return snp_rmp_region_free(a->spa);
-    }
     snp_rmp_get(a->spa, &e);
-    return !e.assigned;
+    a->ciphertext = snp_rmp_is_guest_view(&e);
+    return is_large(a) ? snp_rmp_region_free(a->spa) : !e.assigned;
 }
 
 static uint64_t fault_bits(CPUX86State *env, const SnpAccess *a)
@@ -52,14 +50,14 @@ static uint64_t fault_bits(CPUX86State *env, const SnpAccess *a)
     return bits;
 }
 
-/* Reads and fetches are free, writes need a page of the hypervisor's. */
+/*
+ * Reads and fetches are free, but have no key; writes need a page of the
+ * hypervisor's.
+ */
 static SnpVerdict check_shared(CPUX86State *env, SnpAccess *a, uint64_t *error)
 {
     bool writes = a->page_table || a->type == MMU_DATA_STORE;
 
-    if (!writes && !(a->prot & PAGE_WRITE)) {
-        return SNP_VERDICT_OK;
-    }
     if (hypervisor_owned(a)) {
         return SNP_VERDICT_OK;
     }

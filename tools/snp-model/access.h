@@ -33,6 +33,7 @@ typedef struct SnpAccess {
     bool enc;               /* C-bit of the leaf */
     bool page_table;        /* the walk's own access, incl. A and D bits */
     int prot;               /* in: by the page tables; out: what holds */
+    bool ciphertext;        /* out: the page is a guest's, the key another's */
 } SnpAccess;
 
 typedef enum SnpVerdict {

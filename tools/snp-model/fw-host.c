@@ -14,6 +14,7 @@
 #include "hw/i386/amd_iommu.h"
 #include "hw/i386/x86-iommu.h"
 #include "fw-host.h"
+#include "rmp.h"
 #include "snp-cpu.h"
 
 #define RMP_ALIGN       MiB
@@ -45,10 +46,27 @@ bool fw_host_is_ram(hwaddr spa, uint64_t len)
     return true;
 }
 
-void fw_host_read(hwaddr spa, void *buf, size_t len)
+void fw_host_read_guest(hwaddr spa, void *buf, size_t len)
 {
     address_space_read(&address_space_memory, spa, MEMTXATTRS_UNSPECIFIED,
                        buf, len);
+}
+
+void fw_host_read(hwaddr spa, void *buf, size_t len)
+{
+    uint8_t *to = buf;
+
+    while (len) {
+        size_t n = MIN(len, FW_PAGE_SIZE - (spa & ~FW_PAGE_MASK));
+        SnpRmpEntry e;
+
+        snp_rmp_get(spa, &e);
+        fw_host_read_guest(snp_rmp_is_guest_view(&e) ? spa | SNP_CIPHERTEXT
+                                                     : spa, to, n);
+        spa += n;
+        to += n;
+        len -= n;
+    }
 }
 
 void fw_host_write(hwaddr spa, const void *buf, size_t len)

@@ -19,7 +19,8 @@ typedef struct FwRange {
 
 /* Memory by system physical address; only is_ram() ranges may be accessed. */
 bool fw_host_is_ram(hwaddr spa, uint64_t len);
-void fw_host_read(hwaddr spa, void *buf, size_t len);
+void fw_host_read(hwaddr spa, void *buf, size_t len);   /* without a key */
+void fw_host_read_guest(hwaddr spa, void *buf, size_t len);     /* with it */
 void fw_host_write(hwaddr spa, const void *buf, size_t len);
 
 /* Call @fn for every piece of real memory. */

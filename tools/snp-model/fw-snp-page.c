@@ -136,10 +136,10 @@ FwStatus fw_snp_dbg_decrypt(SnpFw *fw, FwCmd *cmd)
     }
     if (e.immutable && !e.validated) {
         snp_page_scramble(d.src, d.ctx->vek);
-        fw_host_read(d.src, page, sizeof(page));
+        fw_host_read_guest(d.src, page, sizeof(page));
         snp_page_scramble(d.src, d.ctx->vek);
     } else {
-        fw_host_read(d.src, page, sizeof(page));
+        fw_host_read_guest(d.src, page, sizeof(page));
     }
     fw_put_out(fw, d.dst, page, sizeof(page));
     return FW_SUCCESS;

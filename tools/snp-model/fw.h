@@ -29,10 +29,12 @@ typedef enum SnpGuestKind {
  * again; zeros before the first one.  Any thread, takes no other lock: the
  * caller may hold the RMP lock.
  *
- * Memory contents: a page whose entry has asid != 0 and immutable == 0 holds
- * what the guest sees, every other page what the hypervisor sees.  Whoever
- * moves a page between the two kinds scrambles it (snp_page_scramble() with
- * the guest's key), except that LAUNCH_UPDATE does not: it encrypts.
+ * Memory contents: a page whose entry has asid != 0 and immutable == 0 (or is
+ * validated) holds what the guest sees, every other page what the hypervisor
+ * sees.  Whoever moves a page between the two kinds scrambles it
+ * (snp_page_scramble() with the guest's key), except that LAUNCH_UPDATE does
+ * not: it encrypts.  Whoever reads a page of the first kind without its key
+ * reads it at SNP_CIPHERTEXT (rmp.h).
  */
 SnpAsidUse snp_fw_asid(uint32_t asid, SnpGuestKind *kind, uint8_t *key);
 

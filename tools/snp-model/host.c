@@ -197,6 +197,7 @@ void snp_host_create_devices(PCMachineState *pcms)
 {
     PCIDevice *psp = pci_new(SNP_PSP_DEVFN, SNP_PSP_TYPE);
 
+    snp_ciphertext_init(OBJECT(pcms));
     snp_iommu_gate_virtio(OBJECT(pcms));
     object_property_add_child(OBJECT(pcms), SNP_PSP_NAME, OBJECT(psp));
     pci_realize_and_unref(psp, pcms->pcibus, &error_fatal);

@@ -3,8 +3,8 @@
  *
  * AMD I/O Virtualization Technology Specification (48882), SNP support: device
  * writes must hit pages of the hypervisor's.  Which bits the event has beyond
- * those that Linux prints is not known, nor what a device reads from a guest's
- * page (unconfirmed U18); reads pass here.
+ * those that Linux prints is not known (unconfirmed U18).  Reads pass, but have
+ * no key.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -88,7 +88,7 @@ void snp_iommu_filter(AMDVIState *s, uint16_t devid, hwaddr addr,
     hwaddr spa = entry->translated_addr + (addr & entry->addr_mask);
     SnpRmpEntry e;
 
-    if (!snp_rmp_enabled() || !(entry->perm & IOMMU_WO)) {
+    if (!snp_rmp_enabled() || entry->perm == IOMMU_NONE) {
         return;
     }
     if (entry->addr_mask >= AMDVI_PAGE_SIZE) {
@@ -102,6 +102,9 @@ void snp_iommu_filter(AMDVIState *s, uint16_t devid, hwaddr addr,
         return;
     }
     entry->perm &= ~IOMMU_WO;
+    if (snp_rmp_is_guest_view(&e)) {
+        entry->translated_addr |= SNP_CIPHERTEXT;
+    }
     /* The log is the main loop's; a worker's write is only dropped. */
     if (is_write && bql_locked() && !is_rest_of_access(devid, spa)) {
         trace_snp_iommu_fault(devid, spa);
@@ -138,6 +141,9 @@ static IOMMUTLBEntry snp_dma_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         snp_rmp_get(addr, &e);
         if (e.assigned) {
             entry.perm = IOMMU_RO;
+        }
+        if (snp_rmp_is_guest_view(&e)) {
+            entry.translated_addr |= SNP_CIPHERTEXT;
         }
         if (e.assigned && (flag & IOMMU_WO)) {
             qemu_log_mask(LOG_GUEST_ERROR, "virtio device writes 0x%" PRIx64

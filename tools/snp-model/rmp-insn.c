@@ -69,8 +69,8 @@ static bool range_in_use(hwaddr spa, bool large)
 static void change_hands(hwaddr spa, const SnpRmpEntry *old,
                          const SnpRmpEntry *new)
 {
-    uint16_t from = old->assigned && !old->immutable ? old->asid : 0;
-    uint16_t to = new->assigned && !new->immutable ? new->asid : 0;
+    uint16_t from = snp_rmp_is_guest_view(old) ? old->asid : 0;
+    uint16_t to = snp_rmp_is_guest_view(new) ? new->asid : 0;
     uint8_t key[32] = { };
 
     if (from == to) {

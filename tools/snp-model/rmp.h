@@ -9,6 +9,7 @@
 #define SNP_MODEL_RMP_H
 
 #include "exec/hwaddr.h"
+#include "qemu/typedefs.h"
 
 /* One entry, decoded.  Addresses are byte addresses, 4 KiB aligned. */
 typedef struct SnpRmpEntry {
@@ -91,6 +92,15 @@ uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
                                  const SnpRmpEntry *e, void *opaque),
                       void *opaque);
 
+/*
+ * The page holds what its guest sees, not what the hypervisor sees: fw.h,
+ * "Memory contents".
+ */
+static inline bool snp_rmp_is_guest_view(const SnpRmpEntry *e)
+{
+    return e->assigned && e->asid && (!e->immutable || e->validated);
+}
+
 SnpPageState snp_rmp_state(hwaddr spa);
 const char *snp_page_state_name(SnpPageState state);
 
@@ -103,5 +113,13 @@ void snp_rmp_unlock(void);
  * key stream of @key and @spa: what it looks like to whoever lacks the key.
  */
 void snp_page_scramble(hwaddr spa, const uint8_t key[32]);
+
+/*
+ * Physical addresses with this bit, which no processor and no table has, are
+ * the same memory as it is seen without a key: ciphertext of guests' pages.
+ * For reading only; takes the RMP lock.
+ */
+#define SNP_CIPHERTEXT      (1ULL << 56)
+void snp_ciphertext_init(Object *machine);
 
 #endif

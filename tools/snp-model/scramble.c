@@ -2,11 +2,14 @@
  * SNP host model: what memory looks like to whoever lacks the key
  *
  * The model keeps guest memory in plaintext while the guest owns it, so that
- * loads and stores run untouched, and applies a key stream when a page
- * changes hands.  ChaCha keyed by the guest and numbered by the page stands in
- * for AES with a tweak: the same page under the same key is scrambled the same
- * way each time, so a page that went to the guest and back without a write is
- * what it was, as on hardware.
+ * the guest's own loads and stores run untouched, and applies a key stream when
+ * a page changes hands.  ChaCha keyed by the guest and numbered by the page
+ * stands in for AES with a tweak: the same page under the same key is scrambled
+ * the same way each time, so a page that went to the guest and back without a
+ * write is what it was, as on hardware.
+ *
+ * Everybody else reads such a page through a second image of memory, in which
+ * the same key stream is applied to what is read.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,25 +20,105 @@
 #include "exec/address-spaces.h"
 #include "exec/memory.h"
 #include "exec/target_page.h"
+#include "fw.h"
 #include "rmp.h"
 
-#define SNP_PAGE_SIZE   4096
+#define SNP_PAGE_SIZE       4096
+#define SNP_PAGE_MASK       (~(hwaddr)(SNP_PAGE_SIZE - 1))
+#define CIPHERTEXT_SIZE     (1ULL << 52)
+
+static void apply_key(uint8_t *page, hwaddr spa, const uint8_t key[32])
+{
+    uint8_t nonce[CHACHA_NONCE_SIZE];
+    struct chacha_ctx ctx;
+
+    stq_le_p(nonce, spa);
+    chacha_set_key(&ctx, key);
+    chacha_set_nonce(&ctx, nonce);
+    chacha_crypt(&ctx, SNP_PAGE_SIZE, page, page);
+}
 
 void snp_page_scramble(hwaddr spa, const uint8_t key[32])
 {
     g_autofree uint8_t *page = g_malloc(SNP_PAGE_SIZE);
-    uint8_t nonce[CHACHA_NONCE_SIZE];
-    struct chacha_ctx ctx;
 
-    spa &= ~(hwaddr)(SNP_PAGE_SIZE - 1);
-    stq_le_p(nonce, spa);
-    chacha_set_key(&ctx, key);
-    chacha_set_nonce(&ctx, nonce);
-
+    spa &= SNP_PAGE_MASK;
     /* Not through a pointer: code translated from the page has to go. */
     address_space_read(&address_space_memory, spa, MEMTXATTRS_UNSPECIFIED,
                        page, SNP_PAGE_SIZE);
-    chacha_crypt(&ctx, SNP_PAGE_SIZE, page, page);
+    apply_key(page, spa, key);
     address_space_write(&address_space_memory, spa, MEMTXATTRS_UNSPECIFIED,
                         page, SNP_PAGE_SIZE);
+}
+
+/* The key stream of a page, kept because loads come in a row.  BQL held. */
+static const uint8_t *key_stream(hwaddr page, uint32_t asid)
+{
+    static uint8_t stream[SNP_PAGE_SIZE], of_key[32];
+    static hwaddr of_page = ~(hwaddr)0;
+    uint8_t key[32];
+
+    snp_fw_asid(asid, NULL, key);
+    if (of_page != page || memcmp(of_key, key, sizeof(key))) {
+        memset(stream, 0, sizeof(stream));
+        apply_key(stream, page, key);
+        memcpy(of_key, key, sizeof(key));
+        of_page = page;
+    }
+    return stream;
+}
+
+/*
+ * The entry is looked at under the lock, so that a page that changes hands
+ * meanwhile is read before or after that.
+ */
+static MemTxResult ciphertext_read(void *opaque, hwaddr spa, uint64_t *data,
+                                   unsigned size, MemTxAttrs attrs)
+{
+    uint8_t buf[8] = { };
+    const uint8_t *stream;
+    MemTxResult result;
+    SnpRmpEntry e;
+
+    snp_rmp_lock();
+    result = address_space_read(&address_space_memory, spa, attrs, buf, size);
+    snp_rmp_get(spa, &e);
+    if (snp_rmp_is_guest_view(&e)) {
+        stream = key_stream(spa & SNP_PAGE_MASK, e.asid);
+        for (unsigned i = 0; i < size; i++) {
+            buf[i] ^= stream[(spa & ~SNP_PAGE_MASK) + i];
+        }
+    }
+    snp_rmp_unlock();
+    *data = ldn_le_p(buf, size);
+    return result;
+}
+
+static bool ciphertext_accepts(void *opaque, hwaddr spa, unsigned size,
+                               bool is_write, MemTxAttrs attrs)
+{
+    return !is_write;
+}
+
+static const MemoryRegionOps ciphertext_ops = {
+    .read_with_attrs = ciphertext_read,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+        .accepts = ciphertext_accepts,
+    },
+    .impl = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+    },
+};
+
+void snp_ciphertext_init(Object *machine)
+{
+    MemoryRegion *mr = g_new(MemoryRegion, 1);
+
+    memory_region_init_io(mr, machine, &ciphertext_ops, NULL,
+                          "snp-ciphertext", CIPHERTEXT_SIZE);
+    memory_region_add_subregion(get_system_memory(), SNP_CIPHERTEXT, mr);
 }

@@ -42,6 +42,7 @@ void snp_vmsa_seal(hwaddr spa);
 G_NORETURN void snp_cpu_raise_vc(CPUX86State *env, uint32_t code,
                                  uintptr_t ra);
 void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra);
+void snp_vmsa_load_segs(CPUX86State *env);
 void snp_vmsa_save_segs(CPUX86State *env);
 #endif
 
@@ -104,6 +105,10 @@ static inline G_NORETURN void snp_cpu_raise_vc(CPUX86State *env, uint32_t code,
 }
 
 static inline void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra)
+{
+}
+
+static inline void snp_vmsa_load_segs(CPUX86State *env)
 {
 }
 

@@ -88,16 +88,19 @@ static void seg_save(struct vmcb_seg *s, const SegmentCache *sc)
                             (sc->flags >> 12 & 0xf00));
 }
 
-static void segs_load(CPUX86State *env, const SnpVmsa *v)
+static void data_seg_load(CPUX86State *env, const struct vmcb_seg *s, int reg)
 {
     SegmentCache sc;
 
-    seg_load(env, &v->fs, &sc);
-    cpu_x86_load_seg_cache(env, R_FS, sc.selector, sc.base, sc.limit,
+    seg_load(env, s, &sc);
+    cpu_x86_load_seg_cache(env, reg, sc.selector, sc.base, sc.limit,
                            sc.flags);
-    seg_load(env, &v->gs, &sc);
-    cpu_x86_load_seg_cache(env, R_GS, sc.selector, sc.base, sc.limit,
-                           sc.flags);
+}
+
+static void segs_load(CPUX86State *env, const SnpVmsa *v)
+{
+    data_seg_load(env, &v->fs, R_FS);
+    data_seg_load(env, &v->gs, R_GS);
     seg_load(env, &v->ldtr, &env->ldt);
     seg_load(env, &v->tr, &env->tr);
 }
@@ -289,6 +292,20 @@ void snp_vmsa_load(CPUX86State *env)
     debug_load(env, &v);
     env->snp.host_pat = env->pat;
     env->pat = le64_to_cpu(v.g_pat);
+}
+
+/* What VMRUN loads before it looks at more. */
+void snp_vmsa_load_segs(CPUX86State *env)
+{
+    SnpVmsa v;
+
+    vmsa_read(env->snp.vmsa, &v);
+    data_seg_load(env, &v.es, R_ES);
+    data_seg_load(env, &v.cs, R_CS);
+    data_seg_load(env, &v.ss, R_SS);
+    data_seg_load(env, &v.ds, R_DS);
+    seg_load(env, &v.idtr, &env->idt);
+    seg_load(env, &v.gdtr, &env->gdt);
 }
 
 /* ES, CS, SS and DS, before #VMEXIT loads those of the host. */

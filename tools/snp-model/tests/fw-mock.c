@@ -90,6 +90,10 @@ void fw_host_read(hwaddr spa, void *buf, size_t len)
     memcpy(buf, ram + spa, len);
 }
 
+void fw_host_read_guest(hwaddr spa, void *buf, size_t len)
+{
+    fw_host_read(spa, buf, len);
+}
 
 void fw_host_write(hwaddr spa, const void *buf, size_t len)
 {

@@ -112,6 +112,23 @@ static void test_dma(void)
 	tap_value(get64(PAGE_B), MARK, "rmp-6.01", "given back, the page is written to again");
 }
 
+static void test_ciphertext(void)
+{
+	wbinvd();
+	need(snp_df_flush() == SUCCESS, "SNP_DF_FLUSH");
+	put64(PAGE_A, MARK);
+	guest_launch_begin(POLICY_ORDINARY);
+	guest_add_page(PAGE_A, PAGE_NORMAL, 0);
+	device_reads(PAGE_A);
+	device_writes(PAGE_B);
+	tap_ok(get64(PAGE_B) != MARK, "rmp-6.04",
+	       "a device reads ciphertext of a guest's page (unconfirmed U18)");
+	tap_value(get64(PAGE_B), get64(PAGE_A), "rmp-6.04",
+		  "the same as the host (unconfirmed U18)");
+	need(rmp_release(PAGE_A) == RMP_OK && snp_decommission(GCTX) == SUCCESS &&
+	     snp_page_reclaim(GCTX) == SUCCESS && rmp_release(GCTX) == RMP_OK, "DECOMMISSION");
+}
+
 static void test_shutdown(void)
 {
 	wbinvd();
@@ -132,6 +149,7 @@ int main(void)
 	need(snp_init_ex() == SUCCESS, "SNP_INIT_EX");
 	test_pages();
 	test_dma();
+	test_ciphertext();
 	test_shutdown();
 	tap_finish();
 }

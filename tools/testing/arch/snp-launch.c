@@ -228,6 +228,11 @@ static void test_finish(void)
 {
 	const char *row = "pl-11.07";
 
+	put64(PAGE_B, GCTX);
+	put64(PAGE_B + 8, OUT);
+	pre_guest(PAGE_B, GUEST_ASID);
+	need(snp_launch_update(GCTX, PAGE_B, PAGE_NORMAL) == SUCCESS, "LAUNCH_UPDATE");
+
 	tap_value(psp_call(SNP_GUEST_REQUEST, GCTX, (uint64_t)page, OUT, 0), INVALID_PAGE_STATE,
 		  "pl-11.09", "GUEST_REQUEST into a Hypervisor page is INVALID_PAGE_STATE");
 	firmware(OUT);
@@ -267,6 +272,16 @@ static void test_guest_request(void)
 	back(OUT);
 }
 
+/* PAGE_B was launched with a command in it. */
+static void test_no_key(void)
+{
+	firmware(OUT);
+	tap_ok(psp_command(SNP_GUEST_STATUS, (void *)PAGE_B) != SUCCESS, "rmp-4.08",
+	       "the firmware takes ciphertext for a command that is in a guest's page");
+	back(OUT);
+	need(rmp_release(PAGE_B) == RMP_OK, "RMPUPDATE");
+}
+
 static void test_guest_status(void)
 {
 	const char *row = "pl-11.08";
@@ -300,6 +315,7 @@ static void test_debug(void)
 	back(PAGE_A);
 	need(rmp_give(PAGE_A, PAGE_A, GUEST_ASID) == RMP_OK, "RMPUPDATE");
 	tap_value(debug(SNP_DBG_DECRYPT, PAGE_A, OUT), SUCCESS, row, "DBG_DECRYPT");
+	tap_ok(get64(OUT) != get64(PAGE_A), row, "gives what the guest sees, not what the host does");
 	need(rmp_release(PAGE_A) == RMP_OK, "RMPUPDATE");
 	back(OUT);
 	firmware(GCTX_2);
@@ -435,6 +451,7 @@ int main(void)
 	test_cpuid_page();
 	test_finish();
 	test_guest_request();
+	test_no_key();
 	test_guest_status();
 	test_debug();
 	test_decommission();

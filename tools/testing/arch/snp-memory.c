@@ -194,7 +194,7 @@ static void test_not_present(void)
 
 static void test_large(void)
 {
-	uint64_t middle = LARGE_REGION + 33 * PAGE_SIZE;
+	uint64_t middle = LARGE_REGION + 33 * PAGE_SIZE, seen;
 
 	need(rmp_give_2m(LARGE_REGION, LARGE_REGION, GUEST_ASID) == RMP_OK, "RMPUPDATE");
 	guest_call(g_pvalidate, PRIVATE(LARGE_REGION), 1, 1);
@@ -203,7 +203,10 @@ static void test_large(void)
 	guest_call(g_read, PRIVATE(middle), 0, 0);
 	tap_ok(guest_gave(MARK), "rmp-3.23", "2 MiB in both tables: the guest has its page");
 	tap_ok(guest_gave(MARK), "rmp-3.22", "the base's address and the offset fit");
+	seen = get64(middle);
+	tap_ok(seen != MARK, "rmp-4.01", "the host reads ciphertext of it");
 	need(psmash(LARGE_REGION) == RMP_OK, "PSMASH");
+	tap_value(get64(middle), seen, "rmp-4.01", "the same after PSMASH");
 	guest_call(g_read, PRIVATE(middle), 0, 0);
 	tap_ok(guest_npf(NPF_READ | NPF_RMP | NPF_ENC, middle), "rmp-3.25",
 	       "2 MiB in the nested tables over 4 KiB entries is #NPF with RMP");
@@ -274,6 +277,48 @@ static void test_contents(void)
 	tap_ok(get64(page) != MARK, "rmp-4.05", "the host does not see what the guest wrote");
 }
 
+/* A page whose guest has written, seen by the host and through C=0 */
+static void test_ciphertext(void)
+{
+	uint64_t page = FREE(10), before, after;
+
+	tap_ok(get64(DATA + 32) && get64(NO_ACCESS + 32) != get64(DATA + 32), "rmp-4.01",
+	       "the host reads ciphertext of launched pages, other where the address is other");
+	put64(page, MARK);
+	give(page, page, GUEST_ASID);
+	tap_value(get64(page), MARK, "rmp-4.01", "a page that the guest left alone is as it was");
+	guest_call(g_pvalidate, PRIVATE(page), 0, 1);
+	guest_call(g_write, PRIVATE(page), MARK, 0);
+	before = get64(page);
+	guest_call(g_write, PRIVATE(page), MARK + 1, 0);
+	after = get64(page);
+	tap_ok(before != MARK && after != MARK + 1 && before != after, "rmp-4.01",
+	       "what the guest writes changes the ciphertext");
+	tap_ok(get32(page + 4) == after >> 32 && get8(page + 1) == (uint8_t)(after >> 8),
+	       "rmp-4.01", "loads of any width see the same");
+	tap_value(probe_write(page, 0), FAULT_RMP_WRITE, "rmp-3.03", "a write there is #PF");
+	guest_call(g_read, SHARED(page), 0, 0);
+	tap_ok(guest_gave(after), "rmp-4.06", "a shared read of the guest's own page, too");
+	guest_call(g_read, PRIVATE(page), 0, 0);
+	tap_ok(guest_gave(MARK + 1), "rmp-3.10", "a private one finds what it wrote");
+	take(page);
+	tap_value(get64(page), after, "rmp-4.05", "taken back, it is what the host saw");
+	tap_ok(get64(GUEST_VMSA(guest_last_vmsa()) + SAVE_CR0) != GUEST_CR0, "rmp-4.01",
+	       "the host reads ciphertext of a VMSA");
+}
+
+/* What is code to the host stays that while the guest does not write. */
+static void test_ciphertext_code(void)
+{
+	uint64_t page = FREE(11);
+
+	*(volatile uint8_t *)page = RET;
+	give(page, page, GUEST_ASID);
+	tap_value(probe_call(page), FAULT_NONE, "rmp-3.02",
+		  "the host executes what it sees of a guest's page");
+	take(page);
+}
+
 static void launch(void)
 {
 	wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_BASE) + RMP_SIZE - 1);
@@ -308,5 +353,7 @@ int main(void)
 	test_huge();
 	test_nested_table();
 	test_contents();
+	test_ciphertext();
+	test_ciphertext_code();
 	tap_finish();
 }

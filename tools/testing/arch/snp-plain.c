@@ -7,6 +7,7 @@
 
 #define ASID_PLAIN	600
 #define PAGE_A		TEST_PAGE(3)
+#define PAGE_B		TEST_PAGE(4)
 #define MARK		0x1122334455667788ULL
 #define NPF_BITS	(NPF_P | NPF_U | NPF_FINAL | NPF_RMP)
 
@@ -71,6 +72,20 @@ static void test_writes(void)
 	back(PAGE_A);
 }
 
+/* Of an SNP guest beside it, which never runs */
+static void test_ciphertext(void)
+{
+	put64(PAGE_B, MARK);
+	guest_launch_begin(POLICY_ORDINARY);
+	guest_add_page(PAGE_B, PAGE_NORMAL, 0);
+	call(g_read, SHARED(PAGE_B), 0, 0);
+	tap_ok(guest_left(EXIT_VMMCALL) && g.done && g.rax != MARK, "rmp-4.07",
+	       "a plain guest reads ciphertext of another guest's page");
+	tap_ok(g.rax == get64(PAGE_B), "rmp-4.07", "as the host does");
+	need(rmp_release(PAGE_B) == RMP_OK && snp_decommission(GCTX) == SUCCESS, "DECOMMISSION");
+	back(GCTX);
+}
+
 static void test_large(void)
 {
 	need(rmp_give(LARGE_REGION, LARGE_REGION, OTHER_ASID) == RMP_OK, "RMPUPDATE");
@@ -117,6 +132,7 @@ int main(void)
 	test_exits();
 	test_instructions();
 	test_writes();
+	test_ciphertext();
 	test_large();
 	test_tables();
 	test_shadow();

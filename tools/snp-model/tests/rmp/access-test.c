@@ -68,6 +68,7 @@ typedef struct Row {
     SnpVerdict verdict;
     int prot;               /* what stays of read, write, execute */
     uint64_t error;
+    bool ciphertext;
 } Row;
 
 #define LOAD    MMU_DATA_LOAD
@@ -88,8 +89,10 @@ static const Row rows[] = {
     /* Host: reads and fetches are free, writes and page tables are not. */
     { "host/read/hv", HOST, HV, LOAD, .verdict = OK, .prot = RWX },
     { "host/write/hv", HOST, HV, STORE, .verdict = OK, .prot = RWX },
-    { "host/read/valid", HOST, VALID, LOAD, .verdict = OK, .prot = R | X },
-    { "host/fetch/valid", HOST, VALID, FETCH, .verdict = OK, .prot = R | X },
+    { "host/read/valid", HOST, VALID, LOAD, .verdict = OK, .prot = R | X,
+      .ciphertext = true },
+    { "host/fetch/valid", HOST, VALID, FETCH, .verdict = OK, .prot = R | X,
+      .ciphertext = true },
     { "host/write/valid", HOST, VALID, STORE, .verdict = FAULT,
       .error = RMP | P | WR },
     { "host/user-write/valid", HOST, VALID, STORE, .is_user = true,
@@ -104,9 +107,16 @@ static const Row rows[] = {
     { "host/write/large-neighbour", HOST, VALID, STORE, .large_leaf = true,
       .verdict = FAULT, .error = RMP | P | WR },
     { "host/read/large-neighbour", HOST, VALID, LOAD, .large_leaf = true,
-      .verdict = OK, .prot = R | X },
+      .verdict = OK, .prot = R | X, .ciphertext = true },
+    { "host/read/invalid", HOST, INVALID, LOAD, .verdict = OK, .prot = R | X,
+      .ciphertext = true },
+    { "host/read/pre-guest", HOST, PRE_GUEST, LOAD, .verdict = OK,
+      .prot = R | X },
+    { "host/read/firmware", HOST, FIRMWARE, LOAD, .verdict = OK,
+      .prot = R | X },
     /* Guests without SNP are like the host, but exit. */
-    { "plain/read/valid", PLAIN, VALID, LOAD, .verdict = OK, .prot = R | X },
+    { "plain/read/valid", PLAIN, VALID, LOAD, .verdict = OK, .prot = R | X,
+      .ciphertext = true },
     { "plain/write/hv", PLAIN, HV, STORE, .verdict = OK, .prot = RWX },
     { "plain/write/valid", PLAIN, VALID, STORE, .verdict = FAULT,
       .error = RMP | P | WR | US },
@@ -118,7 +128,8 @@ static const Row rows[] = {
       .verdict = FAULT, .error = RMP | P | WR | US },
     /* SNP guest, shared access */
     { "snp-c0/read/hv", SNP, HV, LOAD, .verdict = OK, .prot = R | W },
-    { "snp-c0/read/valid", SNP, VALID, LOAD, .verdict = OK, .prot = R },
+    { "snp-c0/read/valid", SNP, VALID, LOAD, .verdict = OK, .prot = R,
+      .ciphertext = true },
     { "snp-c0/write/hv", SNP, HV, STORE, .verdict = OK, .prot = R | W },
     { "snp-c0/write/default", SNP, DEFAULT, STORE, .verdict = OK,
       .prot = R | W },
@@ -248,6 +259,7 @@ static void test_row(gconstpointer data)
     g_assert_cmphex(error, ==, row->error);
     if (row->verdict == OK) {
         g_assert_cmpint(a.prot, ==, row->prot);
+        g_assert_cmpint(a.ciphertext, ==, row->ciphertext);
     }
 }
 
