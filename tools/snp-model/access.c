@@ -10,6 +10,7 @@
 #include "exec/page-protection.h"
 #include "access.h"
 #include "rmp-table.h"
+#include "snp-cpu.h"
 
 static bool is_large(const SnpAccess *a)
 {
@@ -52,13 +53,14 @@ static uint64_t fault_bits(CPUX86State *env, const SnpAccess *a)
 
 /*
  * Reads and fetches are free, but have no key; writes need a page of the
- * hypervisor's.
+ * hypervisor's that no other CPU's guest is using, as HvInUseWrAllowed is not
+ * announced.  #VMEXIT itself stores to the VMCB of this one.
  */
 static SnpVerdict check_shared(CPUX86State *env, SnpAccess *a, uint64_t *error)
 {
     bool writes = a->page_table || a->type == MMU_DATA_STORE;
 
-    if (hypervisor_owned(a)) {
+    if (hypervisor_owned(a) && !snp_cpu_page_in_use(a->spa, env)) {
         return SNP_VERDICT_OK;
     }
     if (writes) {

@@ -58,7 +58,7 @@ static bool range_in_use(hwaddr spa, bool large)
     unsigned pages = large ? SNP_RMP_SUBPAGES : 1;
 
     for (unsigned i = 0; i < pages; i++) {
-        if (snp_cpu_page_in_use(spa + i * TARGET_PAGE_SIZE)) {
+        if (snp_cpu_page_in_use(spa + i * TARGET_PAGE_SIZE, NULL)) {
             return true;
         }
     }

@@ -26,10 +26,11 @@ uint64_t snp_cpu_rmp_base(CPUX86State *env);
 uint64_t snp_cpu_rmp_end(CPUX86State *env);
 
 /*
- * True while some CPU runs a guest whose VMCB or VMSA is the page at @spa.
- * The caller holds the RMP lock, which VMRUN takes to mark its pages.
+ * True while some CPU but @except runs a guest whose VMCB or VMSA is the page
+ * at @spa.  The caller holds the RMP lock, which VMRUN takes to mark its pages,
+ * or accepts a value that is out of date.
  */
-bool snp_cpu_page_in_use(hwaddr spa);
+bool snp_cpu_page_in_use(hwaddr spa, const CPUX86State *except);
 
 /*
  * Store the checksum that VMRUN of a SEV-ES (not SNP) guest wants to find in

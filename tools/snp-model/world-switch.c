@@ -46,7 +46,7 @@ static void page_unmark(uint64_t *mark)
     qatomic_store_release(mark, 0);
 }
 
-bool snp_cpu_page_in_use(hwaddr spa)
+bool snp_cpu_page_in_use(hwaddr spa, const CPUX86State *except)
 {
     uint64_t mark = (spa & TARGET_PAGE_MASK) + 1;
     CPUState *cs;
@@ -54,6 +54,9 @@ bool snp_cpu_page_in_use(hwaddr spa)
     CPU_FOREACH(cs) {
         CPUX86State *env = cpu_env(cs);
 
+        if (env == except) {
+            continue;
+        }
         if (qatomic_load_acquire(&env->snp.vmcb_in_use) == mark ||
             qatomic_load_acquire(&env->snp.vmsa_in_use) == mark) {
             return true;
@@ -198,7 +201,7 @@ static Verdict check_vmsa(CPUX86State *env, hwaddr spa)
     if (v.code) {
         return v;
     }
-    if (snp_cpu_page_in_use(spa)) {
+    if (snp_cpu_page_in_use(spa, NULL)) {
         return (Verdict) { SVM_EXIT_BUSY, "VMSA is in use" };
     }
     illegal = snp_vmsa_illegal(env, spa);

@@ -96,6 +96,10 @@ static void test_in_use(void)
 		  "VMRUN holds its pages until the exit");
 	tap_value(psmash(GUEST_REGION), RMP_FAIL_INUSE, "rmp-5.52",
 		  "PSMASH of 2 MiB with a page in use is FAIL_INUSE");
+	flush_tlb();
+	tap_value(probe_write(AP_VMCB, 0), FAULT_RMP_WRITE, "vm-6.29",
+		  "a write to a VMCB in use is #PF with the RMP bit");
+	tap_value(probe_read(AP_VMCB), FAULT_NONE, "vm-6.29", "a read is none");
 	tap_ok(vmrun() == EXIT_BUSY, "vm-6.13", "VMRUN of a VMSA that runs already: BUSY");
 
 	put64(ORDER, 1);
@@ -104,6 +108,7 @@ static void test_in_use(void)
 	need(ap_is_done(), "an end of the guest");
 	tap_value(ap_result, EXIT_VMGEXIT, "vm-6.25", "the guest was not disturbed");
 	tap_value(rmp_release(vmsa), RMP_OK, "vm-6.25", "after the exit RMPUPDATE succeeds");
+	tap_value(probe_write(AP_VMCB, 0), FAULT_NONE, "vm-6.29", "and a write is no fault");
 }
 
 int main(void)

@@ -40,11 +40,20 @@ bool snp_rmp_region_free(hwaddr spa)
     return !covered || region_free;
 }
 
+static bool in_use;
+
+bool snp_cpu_page_in_use(hwaddr spa, const CPUX86State *except)
+{
+    g_assert(except);
+    return in_use;
+}
+
 typedef enum Who { HOST, PLAIN, SEV, SNP } Who;
 
 /* Entries that the rows refer to. */
 typedef enum Page {
     HV,             /* Hypervisor */
+    IN_USE,         /* Hypervisor, VMCB of a guest that runs elsewhere */
     DEFAULT,        /* not covered */
     VALID,          /* Guest-Valid, 4 KiB, the guest's, right gpa */
     INVALID,        /* Guest-Invalid */
@@ -100,6 +109,9 @@ static const Row rows[] = {
     { "host/write/firmware", HOST, FIRMWARE, STORE, .verdict = FAULT,
       .error = RMP | P | WR },
     { "host/write/default", HOST, DEFAULT, STORE, .verdict = OK, .prot = RWX },
+    { "host/write/in-use", HOST, IN_USE, STORE, .verdict = FAULT,
+      .error = RMP | P | WR },
+    { "host/read/in-use", HOST, IN_USE, LOAD, .verdict = OK, .prot = R | X },
     { "host/ptw/valid", HOST, VALID, LOAD, .page_table = true,
       .verdict = FAULT, .error = RMP | P },
     { "host/write/large-hv", HOST, HV, STORE, .large_leaf = true,
@@ -199,8 +211,10 @@ static void set_page(Page page)
 
     covered = page != DEFAULT;
     region_free = page == HV;
+    in_use = page == IN_USE;
     switch (page) {
     case HV:
+    case IN_USE:
     case DEFAULT:
         e = (SnpRmpEntry) { };
         break;
