@@ -16,6 +16,7 @@
 #include "fw-host.h"
 #include "rmp.h"
 #include "snp-cpu.h"
+#include "snp-iommu.h"
 
 #define RMP_ALIGN       MiB
 
@@ -185,15 +186,31 @@ static int add_range(FwRange *r, int n, hwaddr start, uint64_t len)
     return n + 1;
 }
 
+static AMDVIState *amd_iommu(void)
+{
+    return (AMDVIState *)object_dynamic_cast(OBJECT(x86_iommu_get_default()),
+                                             TYPE_AMD_IOMMU_DEVICE);
+}
+
+bool fw_host_iommu_on(void)
+{
+    AMDVIState *s = amd_iommu();
+
+    return s && s->enabled;
+}
+
+void fw_host_iommu_enforce(bool on)
+{
+    snp_iommu_enforce(on);
+}
+
 /*
  * On an SNP host the exclusion registers hold the range of completion-wait
  * stores instead, limit inclusive by page.
  */
 int fw_host_iommu_ranges(FwRange r[FW_IOMMU_RANGES])
 {
-    X86IOMMUState *iommu = x86_iommu_get_default();
-    AMDVIState *s = (AMDVIState *)
-        object_dynamic_cast(OBJECT(iommu), TYPE_AMD_IOMMU_DEVICE);
+    AMDVIState *s = amd_iommu();
     hwaddr base, limit;
     int n = 0;
 

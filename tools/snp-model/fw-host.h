@@ -53,4 +53,8 @@ void fw_host_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 #define FW_IOMMU_RANGES     3
 int fw_host_iommu_ranges(FwRange r[FW_IOMMU_RANGES]);
 
+/* It is on; and from now on it does, or does not, enforce the RMP. */
+bool fw_host_iommu_on(void);
+void fw_host_iommu_enforce(bool on);
+
 #endif

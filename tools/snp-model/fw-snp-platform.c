@@ -125,13 +125,15 @@ static FwStatus do_init(SnpFw *fw, const InitParams *p)
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (!fw_host_is_ram(rmp.start, rmp.end - rmp.start)) {
+    if (!fw_host_is_ram(rmp.start, rmp.end - rmp.start) ||
+        !fw_host_iommu_on()) {
         return FW_INVALID_CONFIG;
     }
     fw->rmp = rmp;
     if (p->init_rmp) {
         init_rmp(fw, p);
     }
+    fw_host_iommu_enforce(true);
     fw_asid_dirty_all();
     fw->snp_guest_count = 0;
     fw->rmp_init = true;
@@ -187,6 +189,7 @@ static FwStatus do_shutdown(SnpFw *fw, bool iommu)
     g_hash_table_foreach(fw->contexts, drop_guest, NULL);
     g_hash_table_remove_all(fw->contexts);
     if (iommu) {
+        fw_host_iommu_enforce(false);
         drop_iommu_pages(fw);
     }
     fw->snp_guest_count = 0;

@@ -177,6 +177,7 @@ void snp_host_check_machine(PCMachineState *pcms)
 
 static void snp_host_reset(void *opaque)
 {
+    snp_iommu_enforce(false);
     snp_rmp_disable();
 }
 

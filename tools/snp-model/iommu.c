@@ -25,6 +25,37 @@
 #define EVENT_WRITE             (1ULL << 53)    /* RW of the flags, 59:48 */
 #define EVENT_LOG_INT           (1 << 1)        /* EventLogInt of the status */
 
+static bool enforcing;
+
+void snp_iommu_enforce(bool on)
+{
+    qatomic_set(&enforcing, on);
+}
+
+/*
+ * #48882, 2.12.2.1, as far as Linux tells what it met there.  That IommuEn is
+ * locked as well is a choice: U27.
+ */
+bool snp_iommu_accepts(hwaddr addr, uint64_t *val)
+{
+    if (!qatomic_read(&enforcing)) {
+        return true;
+    }
+    switch (addr & ~7ULL) {
+    case AMDVI_MMIO_DEVICE_TABLE:
+    case AMDVI_MMIO_COMMAND_BASE:
+    case AMDVI_MMIO_EVENT_BASE:
+    case AMDVI_MMIO_EXCL_BASE:
+    case AMDVI_MMIO_EXCL_LIMIT:
+        return false;
+    case AMDVI_MMIO_CONTROL:
+        if (addr == AMDVI_MMIO_CONTROL) {
+            *val |= AMDVI_MMIO_CONTROL_AMDVIEN;
+        }
+    }
+    return true;
+}
+
 static void or_status(AMDVIState *s, uint64_t bits)
 {
     uint8_t *reg = &s->mmior[AMDVI_MMIO_STATUS];
@@ -88,7 +119,7 @@ void snp_iommu_filter(AMDVIState *s, uint16_t devid, hwaddr addr,
     hwaddr spa = entry->translated_addr + (addr & entry->addr_mask);
     SnpRmpEntry e;
 
-    if (!snp_rmp_enabled() || entry->perm == IOMMU_NONE) {
+    if (!qatomic_read(&enforcing) || entry->perm == IOMMU_NONE) {
         return;
     }
     if (entry->addr_mask >= AMDVI_PAGE_SIZE) {
@@ -126,7 +157,7 @@ static AddressSpace snp_dma_as;
 static IOMMUTLBEntry snp_dma_translate(IOMMUMemoryRegion *mr, hwaddr addr,
                                        IOMMUAccessFlags flag, int iommu_idx)
 {
-    bool large = snp_rmp_region_free(addr);
+    bool large = !qatomic_read(&enforcing) || snp_rmp_region_free(addr);
     hwaddr mask = (large ? SNP_RMP_REGION : AMDVI_PAGE_SIZE) - 1;
     IOMMUTLBEntry entry = {
         .target_as = &address_space_memory,

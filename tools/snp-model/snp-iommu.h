@@ -16,6 +16,14 @@
 void snp_iommu_filter(AMDVIState *s, uint16_t devid, hwaddr addr,
                       bool is_write, IOMMUTLBEntry *entry);
 
+/*
+ * SNP_INIT makes the IOMMU enforce the RMP, and SNP_SHUTDOWN_EX may end that.
+ * Meanwhile some registers are locked: software's write of *@val to @addr
+ * counts with what is left in *@val, or, if false is returned, not at all.
+ */
+void snp_iommu_enforce(bool on);
+bool snp_iommu_accepts(hwaddr addr, uint64_t *val);
+
 /* Before any device exists: check the DMA that goes past the IOMMU. */
 void snp_iommu_gate_virtio(Object *machine);
 

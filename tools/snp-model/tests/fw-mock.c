@@ -16,6 +16,8 @@ uint8_t ram[RAM_SIZE];
 FwStatus mock_cores;
 bool mock_snp_enabled;
 bool mock_smt;
+bool mock_iommu_on;
+bool mock_iommu_enforces;
 
 static SnpRmpEntry rmp[PAGES];
 static bool locked;
@@ -27,6 +29,8 @@ void mock_reset(void)
     mock_cores = FW_SUCCESS;
     mock_snp_enabled = true;
     mock_smt = false;
+    mock_iommu_on = true;
+    mock_iommu_enforces = false;
 }
 
 void mock_wbinvd(void)
@@ -153,6 +157,16 @@ int fw_host_iommu_ranges(FwRange r[FW_IOMMU_RANGES])
 {
     r[0] = (FwRange) { 0x3000000, 0x3080000 };
     return 1;
+}
+
+bool fw_host_iommu_on(void)
+{
+    return mock_iommu_on;
+}
+
+void fw_host_iommu_enforce(bool on)
+{
+    mock_iommu_enforces = on;
 }
 
 /* rmp.h */

@@ -123,6 +123,9 @@ static void test_init_checks(void)
     mock_cores = FW_INVALID_CONFIG;
     expect(FW_INVALID_CONFIG, snp_init_ex());
     mock_cores = FW_SUCCESS;
+    mock_iommu_on = false;
+    expect(FW_INVALID_CONFIG, snp_init_ex());
+    mock_iommu_on = true;
     stl_le_p(ram + LIST, 256);
     expect(FW_INVALID_PARAM, snp_init_ex());
     /* SNP_EN set, RMP not initialised */
@@ -135,7 +138,9 @@ static void test_init_checks(void)
     stl_le_p(ram + LIST, 1);
     expect(FW_INVALID_PLATFORM_STATE, snp_init_ex());
     expect(FW_SUCCESS, run0(0x02));
+    g_assert_false(mock_iommu_enforces);
     expect(FW_SUCCESS, snp_init_ex());
+    g_assert_true(mock_iommu_enforces);
     expect(FW_INVALID_PLATFORM_STATE, snp_init_ex());
 }
 
@@ -306,7 +311,9 @@ static void test_shutdown(void)
     b32(&b, 0, 8);
     expect(FW_INVALID_PLATFORM_STATE, run(0x86, &b));
     expect(FW_SUCCESS, run0(0x02));
+    g_assert_true(mock_iommu_enforces);
     expect(FW_SUCCESS, run(0x86, &b));
+    g_assert_false(mock_iommu_enforces);
     g_assert_cmpint(snp_rmp_state(0x3000000), ==, SNP_PAGE_RECLAIM);
     expect(FW_SUCCESS, run(0x86, &b));
     expect(FW_RMP_INIT_REQUIRED, run(0x85, memset(&b, 0, sizeof(b))));

@@ -36,6 +36,8 @@ extern uint8_t ram[];
 extern FwStatus mock_cores;
 extern bool mock_snp_enabled;
 extern bool mock_smt;
+extern bool mock_iommu_on;
+extern bool mock_iommu_enforces;
 void mock_reset(void);
 void mock_wbinvd(void);
 void mock_set(hwaddr spa, SnpRmpEntry e);

@@ -22,7 +22,7 @@ flags=(-m64 -std=gnu11 -O2 -Wall -Wextra -Werror -I "$arch"
 link=(-nostdlib -static -no-pie
 	"-Wl,--build-id=none,-z,noexecstack,-z,max-page-size=4096,--no-warn-rwx-segments"
 	"-Wl,-Ttext-segment=0x100000,-e,start")
-library=(start.S lib.c cpu.c paging.c pci.c psp.c rmp.c sev.c svm.c svm-run.S npt.c guest.c ap.c ap-start.S)
+library=(start.S lib.c cpu.c paging.c pci.c iommu.c psp.c rmp.c sev.c svm.c svm-run.S npt.c guest.c ap.c ap-start.S)
 # In the order of the pages that the guest gets
 guest=(guest-code.S guest-swap.S)
 sources=("$program.c" "${library[@]}")

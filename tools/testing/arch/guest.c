@@ -3,6 +3,7 @@
  * Building, launching and calling a guest.
  */
 #include "guest.h"
+#include "iommu.h"
 
 /* Pages of GUEST_REGION */
 enum {
@@ -52,6 +53,7 @@ void machine_up(void)
 
 	cpu_init();
 	psp_init();
+	iommu_on(0);
 	svm_enable();
 	for (unsigned int i = 0; i < ARRAY_SIZE(regions); i++)
 		map_small(regions[i]);

@@ -4,6 +4,7 @@
  * specification (48882), SNP support.  The device is QEMU's edu.
  */
 #include "guest.h"
+#include "iommu.h"
 
 #define EDU_ADDRESS	0xe1000000ULL
 #define EDU_SRC		(EDU_ADDRESS + 0x80)
@@ -14,13 +15,6 @@
 #define CMD_START	BIT(0)
 #define CMD_TO_RAM	BIT(1)
 
-#define IOMMU		0xfed80000ULL
-#define IOMMU_DEVTAB	(IOMMU + 0x00)
-#define IOMMU_EVENTS	(IOMMU + 0x10)
-#define IOMMU_CONTROL	(IOMMU + 0x18)
-#define IOMMU_EVENT_TAIL (IOMMU + 0x2018)
-#define CONTROL_ON	BIT(0)
-#define CONTROL_EVENTS	BIT(2)
 #define EVENTS_256	(8ULL << 56)
 #define EVENT_SIZE	16
 #define EVENT_RMP_FAULT	0xd
@@ -31,8 +25,6 @@
 #define MARK		0x1122334455667788ULL
 #define SHUTDOWN_IOMMU	BIT(0)
 
-/* Nothing valid: addresses of devices are not translated. */
-static uint8_t devices[2 * PAGE_SIZE] __attribute__((aligned(4096)));
 static int edu;
 
 static void edu_init(void)
@@ -40,13 +32,6 @@ static void edu_init(void)
 	edu = pci_find(0x1234, 0x11e8);
 	need(edu >= 0, "the device edu");
 	pci_assign(edu, 0, EDU_ADDRESS);
-}
-
-static void iommu_init(void)
-{
-	put64(IOMMU_DEVTAB, (uint64_t)devices | 1);
-	put64(IOMMU_EVENTS, LOG | EVENTS_256);
-	put64(IOMMU_CONTROL, CONTROL_ON | CONTROL_EVENTS);
 }
 
 static void dma(uint64_t src, uint64_t dst, uint64_t how)
@@ -137,17 +122,53 @@ static void test_shutdown(void)
 		  "pl-8.35", "SNP_SHUTDOWN_EX with the IOMMU's flag");
 	tap_value(rmp_raw(LOG), RAW_ASSIGNED, "pl-8.35", "makes its pages Reclaim");
 	tap_value(rmp_release(LOG), RMP_OK, "pl-8.35", "which the host takes by RMPUPDATE");
+	put64(PAGE_A, MARK);
+	device_reads(PAGE_A);
+	need(rmp_assign(PAGE_B, 0, 0) == RMP_OK, "RMPUPDATE");
+	device_writes(PAGE_B);
+	tap_value(get64(PAGE_B), MARK, "pl-8.36", "and ends the check of DMA");
+	put64(IOMMU_CONTROL, 0);
+	tap_value(get64(IOMMU_CONTROL), 0, "pl-8.36", "and the lock of registers");
+}
+
+static void test_init(void)
+{
+	put64(IOMMU_CONTROL, 0);
+	tap_value(snp_init_ex(), INVALID_CONFIG, "pl-8.13",
+		  "SNP_INIT_EX with the IOMMU off is INVALID_CONFIG");
+	put64(IOMMU_EVENTS, LOG | EVENTS_256);
+	iommu_on(IOMMU_LOGS_EVENTS);
+	tap_value(snp_init_ex(), SUCCESS, "pl-8.13", "with it on: SUCCESS");
+}
+
+static void test_lock(void)
+{
+	static const uint64_t locked[] = {
+		IOMMU_DEVTAB, IOMMU_COMMANDS, IOMMU_EVENTS, IOMMU_STORE_BASE, IOMMU_STORE_LIMIT,
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(locked); i++) {
+		uint64_t before = get64(locked[i]);
+
+		put64(locked[i], before ^ PAGE_SIZE);
+		tap_value(get64(locked[i]), before, "pl-8.14",
+			  "a base register of the IOMMU ignores writes");
+	}
+	put64(IOMMU_CONTROL, 0);
+	tap_value(get64(IOMMU_CONTROL), IOMMU_ON, "pl-8.15",
+		  "the IOMMU cannot be turned off (unconfirmed U27)");
+	put64(IOMMU_CONTROL, IOMMU_ON | IOMMU_LOGS_EVENTS);
 }
 
 int main(void)
 {
 	machine_up();
 	edu_init();
-	iommu_init();
 	snp_zero_rmp();
 	snp_enable();
-	need(snp_init_ex() == SUCCESS, "SNP_INIT_EX");
+	test_init();
 	test_pages();
+	test_lock();
 	test_dma();
 	test_ciphertext();
 	test_shutdown();

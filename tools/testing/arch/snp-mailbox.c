@@ -6,6 +6,7 @@
  */
 #include "arch.h"
 #include "idblocks.h"
+#include "iommu.h"
 #include "psp.h"
 #include "rmp.h"
 
@@ -268,6 +269,7 @@ int main(void)
 	cpu_init();
 	map_small(REGION);
 	psp_init();
+	iommu_on(0);
 	test_platform();
 	test_states();
 	test_dirty_asid();
