@@ -63,6 +63,7 @@ typedef struct SnpFw {
     GHashTable *contexts;       /* by system physical address */
     uint32_t snp_guest_count;
     FwRange rmp;
+    FwRange tmr;                /* between INIT and SHUTDOWN */
     FwRange iommu[FW_IOMMU_RANGES];
     int iommu_ranges;
     uint64_t reported_tcb;
@@ -121,6 +122,7 @@ hwaddr fw_addr(const uint8_t *field);
 bool fw_is_zero(const uint8_t *p, size_t len);
 FwStatus fw_read_in(hwaddr spa, void *buf, size_t len);
 bool fw_is_rmp(const SnpFw *fw, hwaddr spa);
+FwStatus fw_check_owned(SnpFw *fw, hwaddr spa, uint64_t len);
 FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len);
 void fw_put_out(SnpFw *fw, hwaddr spa, const void *buf, uint64_t len);
 void fw_release_out(SnpFw *fw, hwaddr spa, uint64_t len);

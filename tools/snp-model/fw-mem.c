@@ -51,10 +51,9 @@ static bool touches_rmp(const SnpFw *fw, hwaddr spa, uint64_t len)
     return spa < fw->rmp.end && spa + len > fw->rmp.start;
 }
 
-FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len)
+/* Memory that is the firmware's to write to, whatever its page sizes. */
+FwStatus fw_check_owned(SnpFw *fw, hwaddr spa, uint64_t len)
 {
-    hwaddr page;
-
     if (!fw_host_is_ram(spa, len)) {
         return FW_INVALID_ADDRESS;
     }
@@ -64,13 +63,29 @@ FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len)
     if (!fw->snp_init) {
         return FW_SUCCESS;
     }
-    for (page = spa & FW_PAGE_MASK; page < spa + len; page += FW_PAGE_SIZE) {
+    for (hwaddr page = spa & FW_PAGE_MASK; page < spa + len;
+         page += FW_PAGE_SIZE) {
         SnpPageState state = snp_rmp_state(page);
-        SnpRmpEntry e;
 
         if (state != SNP_PAGE_FIRMWARE && state != SNP_PAGE_DEFAULT) {
             return FW_INVALID_PAGE_STATE;
         }
+    }
+    return FW_SUCCESS;
+}
+
+/* Such memory for output, which is handed back page by page. */
+FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len)
+{
+    FwStatus status = fw_check_owned(fw, spa, len);
+
+    if (status != FW_SUCCESS || !fw->snp_init) {
+        return status;
+    }
+    for (hwaddr page = spa & FW_PAGE_MASK; page < spa + len;
+         page += FW_PAGE_SIZE) {
+        SnpRmpEntry e;
+
         snp_rmp_get(page, &e);
         if (e.size_2m) {
             return FW_INVALID_PAGE_SIZE;    /* could not release a part */

@@ -40,7 +40,7 @@ static FwStatus check_tmr(SnpFw *fw, const InitParams *p)
     if (p->tmr_len != len) {
         return FW_INVALID_LEN;
     }
-    return fw_check_out(fw, p->tmr, len);
+    return fw_check_owned(fw, p->tmr, len);
 }
 
 static FwStatus check_init(SnpFw *fw, const InitParams *p)
@@ -57,6 +57,7 @@ static FwStatus check_init(SnpFw *fw, const InitParams *p)
 static void commit_init(SnpFw *fw, const InitParams *p)
 {
     fw->sev_es = p->flags & INIT_ES;
+    fw->tmr = (FwRange) { p->tmr, p->tmr + (fw->sev_es ? p->tmr_len : 0) };
     fw->sev_state = SEV_INIT;
     fw_random(&fw->drbg, fw->pdh, sizeof(fw->pdh));
     sev_identity_keys(fw);
@@ -123,6 +124,7 @@ FwStatus fw_sev_shutdown(SnpFw *fw, FwCmd *cmd)
     sev_guests_drop(fw);
     fw->sev_state = SEV_UNINIT;
     fw->sev_es = false;
+    fw->tmr = (FwRange) { };
     fw->nv = 0;
     return FW_SUCCESS;
 }

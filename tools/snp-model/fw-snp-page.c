@@ -66,7 +66,8 @@ FwStatus fw_snp_page_reclaim(SnpFw *fw, FwCmd *cmd)
     if (spa & ((size_2m ? FW_2M_SIZE : FW_PAGE_SIZE) - 1)) {
         return FW_INVALID_PARAM;
     }
-    if (fw_is_rmp(fw, spa)) {
+    /* The trusted memory region: U30. */
+    if (fw_is_rmp(fw, spa) || (spa >= fw->tmr.start && spa < fw->tmr.end)) {
         return FW_INVALID_PAGE_STATE;
     }
     snp_rmp_lock();

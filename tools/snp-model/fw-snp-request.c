@@ -14,6 +14,7 @@
 
 #define HDR_LEN         0x60
 #define HDR_SEQNO       0x20
+#define HDR_RSVD1       0x28
 #define HDR_AAD         0x30    /* from here on authenticated */
 #define HDR_ALGO        0x30
 #define HDR_VERSION     0x31
@@ -21,7 +22,9 @@
 #define HDR_TYPE        0x34
 #define HDR_MSG_VERSION 0x35
 #define HDR_MSG_SIZE    0x36
+#define HDR_RSVD2       0x38
 #define HDR_VMPCK       0x3c
+#define HDR_RSVD3       0x3d
 #define AAD_LEN         (HDR_LEN - HDR_AAD)
 #define PAYLOAD_MAX     (FW_PAGE_SIZE - HDR_LEN)
 #define ALGO_GCM        1
@@ -43,7 +46,10 @@ static bool header_ok(const uint8_t *hdr, hwaddr spa)
 {
     uint32_t size = lduw_le_p(hdr + HDR_MSG_SIZE);
 
-    return hdr[HDR_ALGO] == ALGO_GCM && hdr[HDR_VERSION] == 1 &&
+    return fw_is_zero(hdr + HDR_RSVD1, 8) &&
+           fw_is_zero(hdr + HDR_RSVD2, 4) &&
+           fw_is_zero(hdr + HDR_RSVD3, HDR_LEN - HDR_RSVD3) &&  /* U28 */
+           hdr[HDR_ALGO] == ALGO_GCM && hdr[HDR_VERSION] == 1 &&
            lduw_le_p(hdr + HDR_SIZE) == HDR_LEN && size && !(size % 16) &&
            (spa & ~FW_PAGE_MASK) + HDR_LEN + size <= FW_PAGE_SIZE &&
            hdr[HDR_VMPCK] < SNP_VMPLS;

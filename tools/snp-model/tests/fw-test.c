@@ -279,7 +279,11 @@ static void test_reclaim(void)
     mock_set(PAGE, fwpage);
     expect(FW_INVALID_PARAM, reclaim(PAGE + 2));
     expect(FW_INVALID_PARAM, reclaim(PAGE + 1));
+    expect(FW_INVALID_PAGE_STATE, reclaim(TMR));
+    expect(FW_INVALID_PAGE_STATE, reclaim(TMR + FW_2M_SIZE - FW_PAGE_SIZE));
+    expect(FW_SUCCESS, run0(0x02));
     expect(FW_INVALID_PAGE_SIZE, reclaim(TMR + 1));
+    expect(FW_SUCCESS, reclaim(TMR));
     expect(FW_SUCCESS, reclaim(PAGE));
     g_assert_cmpint(snp_rmp_state(PAGE), ==, SNP_PAGE_RECLAIM);
     expect(FW_SUCCESS, reclaim(PAGE));

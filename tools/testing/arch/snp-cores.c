@@ -74,10 +74,9 @@ static void ap_guest(void)
 	ap_result = vmrun_at((void *)AP_VMCB, (void *)(AP_HSAVE + VMCB_SAVE));
 }
 
-static void test_in_use(void)
+/* A guest that runs on the other CPU until it is told to end */
+static void begin_guest(uint64_t vmsa)
 {
-	uint64_t vmsa = GUEST_VMSA(guest_next_vmsa());
-
 	vmcb_put(VMCB_VMSA, vmsa);
 	memcpy((void *)AP_VMCB, vmcb, PAGE_SIZE);
 	guest_order(g_spin, ORDER, 0, 0);
@@ -87,7 +86,21 @@ static void test_in_use(void)
 	for (unsigned int i = 0; i < WAIT_MAX && !get64(ORDER + 8) && !ap_is_done(); i++)
 		asm volatile("pause");
 	need(get64(ORDER + 8), "a guest that runs on the other CPU");
+}
 
+static void end_guest(void)
+{
+	put64(ORDER, 1);
+	for (unsigned int i = 0; i < WAIT_MAX && !ap_is_done(); i++)
+		asm volatile("pause");
+	need(ap_is_done(), "an end of the guest");
+}
+
+static void test_in_use(void)
+{
+	uint64_t vmsa = GUEST_VMSA(guest_next_vmsa());
+
+	begin_guest(vmsa);
 	tap_value(rmp_assign(AP_VMCB, 0, 0), RMP_FAIL_INUSE, "rmp-5.26",
 		  "RMPUPDATE of a VMCB in use is FAIL_INUSE");
 	tap_value(rmp_release(vmsa), RMP_FAIL_INUSE, "rmp-5.26",
@@ -102,13 +115,24 @@ static void test_in_use(void)
 	tap_value(probe_read(AP_VMCB), FAULT_NONE, "vm-6.29", "a read is none");
 	tap_ok(vmrun() == EXIT_BUSY, "vm-6.13", "VMRUN of a VMSA that runs already: BUSY");
 
-	put64(ORDER, 1);
-	for (unsigned int i = 0; i < WAIT_MAX && !ap_is_done(); i++)
-		asm volatile("pause");
-	need(ap_is_done(), "an end of the guest");
+	end_guest();
 	tap_value(ap_result, EXIT_VMGEXIT, "vm-6.25", "the guest was not disturbed");
 	tap_value(rmp_release(vmsa), RMP_OK, "vm-6.25", "after the exit RMPUPDATE succeeds");
 	tap_value(probe_write(AP_VMCB, 0), FAULT_NONE, "vm-6.29", "and a write is no fault");
+}
+
+static void test_decommission(void)
+{
+	uint64_t vmsa = GUEST_VMSA(guest_next_vmsa());
+
+	begin_guest(vmsa);
+	tap_value(snp_decommission(GCTX), SUCCESS, "pl-11.42",
+		  "DECOMMISSION of a guest that runs (unconfirmed U29)");
+	end_guest();
+	tap_value(ap_result, EXIT_VMGEXIT, "pl-11.42",
+		  "it goes on until it exits (unconfirmed U29)");
+	tap_value(vmrun(), EXIT_INVALID, "pl-11.42",
+		  "and VMRUN is VMEXIT_INVALID then (unconfirmed U29)");
 }
 
 int main(void)
@@ -124,5 +148,6 @@ int main(void)
 	guest_launch_begin(POLICY_ORDINARY);
 	guest_launch_end();
 	test_in_use();
+	test_decommission();
 	tap_finish();
 }

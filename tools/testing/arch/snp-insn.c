@@ -103,7 +103,7 @@ static void test_pvalidate_faults(void)
 
 	pvalidate(GVA_NOWHERE, 0, 1);
 	tap_ok(guest_left(EXIT_VMGEXIT) && g.fault >> 32 == VECTOR_PF && !(g.fault & PF_PRESENT),
-	       "rmp-5.67", "PVALIDATE of what is not mapped is #PF in the guest");
+	       "rmp-5.67", "PVALIDATE of what is not mapped is #PF in the guest (unconfirmed U32)");
 	pvalidate(PRIVATE(page), 0, 1);
 	tap_ok(guest_left(EXIT_NPF) && (g.info1 & npf) == npf && g.info2 == page, "rmp-5.68",
 	       "PVALIDATE of the hypervisor's page is #NPF with RMP (unconfirmed U12)");

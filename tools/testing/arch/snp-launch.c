@@ -254,6 +254,7 @@ static void test_finish(void)
 
 static void test_guest_request(void)
 {
+	static const uint8_t reserved[] = { 0x28, 0x2f, 0x38, 0x3b, 0x3d, 0x5f };
 	const char *row = "pl-11.09";
 
 	tap_value(psp_call(SNP_GUEST_REQUEST, GCTX, (uint64_t)page, OUT, 0), INVALID_PARAM, row,
@@ -265,6 +266,13 @@ static void test_guest_request(void)
 	page[0x35] = 1;				/* message version */
 	page[0x36] = 0x60;			/* message size */
 	page[0x20] = 1;				/* sequence number */
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserved); i++) {
+		page[reserved[i]] = 1;
+		tap_value(psp_call(SNP_GUEST_REQUEST, GCTX, (uint64_t)page, OUT, 0),
+			  INVALID_PARAM, "pl-11.17",
+			  "a reserved byte of the header set: INVALID_PARAM (unconfirmed U28)");
+		page[reserved[i]] = 0;
+	}
 	tap_value(psp_call(SNP_GUEST_REQUEST, GCTX, (uint64_t)page, OUT, 0), BAD_MEASUREMENT,
 		  row, "one that is not authentic is BAD_MEASUREMENT (single source)");
 	tap_value(rmp_raw(OUT), RAW_ASSIGNED | RAW_IMMUTABLE, row,

@@ -44,6 +44,18 @@ static void test_exits(void)
 	tap_ok(guest_left(EXIT_CPUID), "vm-4.49", "what is no automatic exit is an exit here");
 }
 
+static void test_asid(void)
+{
+	uint32_t r[4], good = vmcb_get(VMCB_ASID);
+
+	cpuid(0x8000000a, 0, r);
+	vmcb_put32(VMCB_ASID, r[1]);
+	call(g_nop, 0, 0, 0);
+	tap_ok(guest_left(EXIT_VMMCALL) && g.done, "vm-6.31",
+	       "an ASID that CPUID 8000000A does not have: it runs (unconfirmed U31)");
+	vmcb_put32(VMCB_ASID, good);
+}
+
 static void test_instructions(void)
 {
 	call(g_pvalidate, PRIVATE(PAGE_A), 0, 1);
@@ -130,6 +142,7 @@ int main(void)
 	guest_build(0, 0);
 	vmcb_init(ASID_PLAIN, NESTED_NP, guest_ncr3());
 	test_exits();
+	test_asid();
 	test_instructions();
 	test_writes();
 	test_ciphertext();

@@ -8,6 +8,7 @@
 
 #define FIXED		(OTHER_REGION + 0x5000)
 #define NOT_RAM		0xf0000000ULL
+#define RECLAIM_2M	BIT(0)
 #define TMR		0x10c00000ULL
 #define SPARE		FW_PAGE(3)
 
@@ -205,6 +206,11 @@ static void test_init(void)
 	tap_value(init_ex(INIT_RMP, 0), INVALID_CONFIG, "pl-8.06",
 		  "VM_HSAVE_PA not 0 is INVALID_CONFIG (single source)");
 	wrmsr(MSR_VM_HSAVE_PA, 0);
+	tap_value(probe_wrmsr(MSR_VM_HSAVE_PA, SPARE + 8), FAULT_GP, "pl-3.13",
+		  "VM_HSAVE_PA that is no page's address is #GP");
+	tap_value(probe_wrmsr(MSR_VM_HSAVE_PA, BIT(51)), FAULT_GP, "pl-3.13",
+		  "one beyond all physical addresses, too");
+	wrmsr(MSR_VM_HSAVE_PA, 0);
 	put32((uint64_t)list, 256);
 	tap_value(init_ex(INIT_RMP | INIT_LIST, (uint64_t)list), INVALID_PARAM, "pl-8.11",
 		  "a list of 256 entries is INVALID_PARAM");
@@ -298,10 +304,21 @@ static void test_legacy_init(void)
 		  "one aligned to 1 MiB is INVALID_ADDRESS (single source)");
 	tap_value(sev_init(INIT_ES, TMR, 0x200000), INVALID_PAGE_STATE, "pl-11.31",
 		  "one in Hypervisor pages is INVALID_PAGE_STATE (single source)");
+	need(rmp_assign_2m(TMR, 0, 0) == RMP_OK, "RMPUPDATE");
+	tap_value(sev_init(INIT_ES, TMR, 0x200000), SUCCESS, "pl-11.31",
+		  "INIT with a TMR that is one Firmware page of 2 MiB (single source)");
+	need(psp_command(SEV_SHUTDOWN, NULL) == SUCCESS, "SHUTDOWN");
+	tap_value(snp_page_reclaim(TMR | RECLAIM_2M), SUCCESS, "pl-11.41",
+		  "PAGE_RECLAIM of it after SHUTDOWN");
+	need(rmp_release_2m(TMR) == RMP_OK, "RMPUPDATE");
 	for (unsigned int i = 0; i < PAGES_2M; i++)
 		need(rmp_assign(TMR + i * PAGE_SIZE, 0, 0) == RMP_OK, "RMPUPDATE");
 	tap_value(sev_init(INIT_ES, TMR, 0x200000), SUCCESS, "pl-11.31",
 		  "INIT with a TMR of 2 MiB in Firmware pages");
+	tap_value(snp_page_reclaim(TMR), INVALID_PAGE_STATE, "pl-11.41",
+		  "PAGE_RECLAIM of its first page is INVALID_PAGE_STATE (unconfirmed U30)");
+	tap_value(snp_page_reclaim(TMR + SIZE_2M - PAGE_SIZE), INVALID_PAGE_STATE, "pl-11.41",
+		  "and of its last one (unconfirmed U30)");
 	tap_value(psp_call(SNP_SHUTDOWN_EX, 8ULL, 0, 0, 0), INVALID_PLATFORM_STATE, "pl-8.30",
 		  "SNP_SHUTDOWN_EX before SHUTDOWN is INVALID_PLATFORM_STATE");
 	wbinvd();
