@@ -77,6 +77,9 @@ static int vmpl_prot(const SnpRmpEntry *e, CPUX86State *env, bool is_user)
     uint8_t perms = e->perms[env->snp.vmpl & 3];
     uint8_t exec = is_user ? SNP_PERM_EXEC_USER : SNP_PERM_EXEC_SUPER;
 
+    if (!(perms & SNP_PERM_READ)) {
+        perms &= ~SNP_PERM_WRITE;   /* illegal, APM 15.36.7 */
+    }
     return (perms & SNP_PERM_READ ? PAGE_READ : 0) |
            (perms & SNP_PERM_WRITE ? PAGE_WRITE : 0) |
            (perms & exec ? PAGE_EXEC : 0);

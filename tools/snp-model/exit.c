@@ -32,6 +32,7 @@ static bool exit_is_automatic(uint32_t code, uint64_t info_1)
     case SVM_EXIT_BUSLOCK:
     case SVM_EXIT_IDLE_HLT:
     case SVM_EXIT_VMGEXIT:
+    case SVM_EXIT_VMSAVE:       /* APM 15.36.12, no support for it */
         return true;
     case SVM_EXIT_NPF:
         /* A reserved bit is how the hypervisor marks MMIO. */

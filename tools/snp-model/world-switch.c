@@ -239,6 +239,7 @@ static void enter_sev_es(CPUX86State *env)
     /* The guest handles its own #VC, and is the only one that can do CPUID. */
     env->intercept_exceptions &= ~(1U << EXCP1D_VC);
     env->intercept |= 1ULL << (SVM_EXIT_CPUID - SVM_EXIT_INTR);
+    env->intercept |= 1ULL << (SVM_EXIT_VMSAVE - SVM_EXIT_INTR);
     if (env->snp.guest_snp) {
         env->intercept |= 1ULL << (SVM_EXIT_IOIO - SVM_EXIT_INTR);
     }

@@ -154,6 +154,9 @@ static void test_vc(void)
 
 static void test_unconditional(void)
 {
+	guest_call(g_vmsave, FREE(20), 0, 0);
+	tap_ok(guest_left(EXIT_VMSAVE) && !g.done, "vm-6.28",
+	       "VMSAVE that is not intercepted is #VMEXIT(VMSAVE)");
 	vmcb_put32(VMCB_WORD3, word3 & ~(INTERCEPT(EXIT_CPUID) | INTERCEPT(EXIT_IOIO)));
 	vc(g_cpuid, 0, 0, EXIT_CPUID, "vm-4.30", "CPUID without its intercept: #VC as well");
 	vc(g_inb, 0, 0, EXIT_IOIO, "vm-4.31", "IN without its intercept: #VC as well");

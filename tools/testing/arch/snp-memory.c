@@ -12,6 +12,7 @@
 #define DATA		TEST_PAGE(8)	/* VMPL1: everything */
 #define READ_ONLY	TEST_PAGE(9)	/* VMPL1: read */
 #define NO_ACCESS	TEST_PAGE(10)	/* VMPL1: nothing */
+#define WRITE_ONLY	TEST_PAGE(11)	/* VMPL1: write */
 #define MARK		0x1122334455667788ULL
 
 #define FREE(n)		TEST_PAGE(100 + (n))
@@ -134,6 +135,9 @@ static void test_vmpl(void)
 	call_vmpl1(g_read, PRIVATE(NO_ACCESS), 0);
 	tap_ok(guest_npf(NPF_READ | NPF_RMP | NPF_ENC | NPF_VMPL, NO_ACCESS), "rmp-3.17",
 	       "and a read where it may not read");
+	call_vmpl1(g_write, PRIVATE(WRITE_ONLY), 0);
+	tap_ok(guest_npf(NPF_WRITE | NPF_RMP | NPF_ENC | NPF_VMPL, WRITE_ONLY), "rmp-3.41",
+	       "a write is #NPF where VMPL1 may write but not read");
 	guest_call(g_write, PRIVATE(READ_ONLY) + 8, 1, 0);
 	tap_ok(guest_left(EXIT_VMGEXIT) && !g.fault, "rmp-3.17", "VMPL0 may do all of that");
 	give(FREE(3), FREE(3), GUEST_ASID);
@@ -326,7 +330,7 @@ static void launch(void)
 	guest_build(VMSAS, c_bit());
 	for (unsigned int i = VMSAS - VMSAS_VMPL1; i < VMSAS; i++)
 		*(uint8_t *)(GUEST_VMSA(i) + SAVE_VMPL) = 1;
-	for (uint64_t page = DATA; page <= NO_ACCESS; page += PAGE_SIZE) {
+	for (uint64_t page = DATA; page <= WRITE_ONLY; page += PAGE_SIZE) {
 		put64(page, MARK);
 		*(volatile uint8_t *)(page + 16) = RET;
 	}
@@ -334,6 +338,7 @@ static void launch(void)
 	guest_add_page(DATA, PAGE_NORMAL, UPDATE_VMPL(1, PERM_RWX));
 	guest_add_page(READ_ONLY, PAGE_NORMAL, UPDATE_VMPL(1, PERM_R));
 	guest_add_page(NO_ACCESS, PAGE_NORMAL, 0);
+	guest_add_page(WRITE_ONLY, PAGE_NORMAL, UPDATE_VMPL(1, PERM_W));
 	guest_launch_end();
 }
 

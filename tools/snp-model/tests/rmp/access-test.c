@@ -64,6 +64,7 @@ typedef enum Page {
     LARGE,          /* Guest-Valid, 2 MiB */
     NO_VMPL1,       /* Guest-Valid, VMPL1 may nothing */
     RO_VMPL1,       /* Guest-Valid, VMPL1 may read */
+    WO_VMPL1,       /* Guest-Valid, VMPL1 may write and not read */
     XU_VMPL1,       /* Guest-Valid, VMPL1 may read and execute as user */
 } Page;
 
@@ -196,6 +197,10 @@ static const Row rows[] = {
       .verdict = OK, .prot = R },
     { "snp/write/vmpl1-ro", SNP, RO_VMPL1, STORE, .enc = true, .vmpl = 1,
       .verdict = FAULT, .error = RMP | ENC | VMPL | P | WR | US },
+    { "snp/write/vmpl1-wo", SNP, WO_VMPL1, STORE, .enc = true, .vmpl = 1,
+      .verdict = FAULT, .error = RMP | ENC | VMPL | P | WR | US },
+    { "snp/read/vmpl1-wo", SNP, WO_VMPL1, LOAD, .enc = true, .vmpl = 1,
+      .verdict = FAULT, .error = RMP | ENC | VMPL | P | US },
     { "snp/fetch/vmpl1-super", SNP, XU_VMPL1, FETCH, .enc = true, .vmpl = 1,
       .verdict = FAULT, .error = RMP | ENC | VMPL | P | US | ID },
     { "snp/fetch/vmpl1-user", SNP, XU_VMPL1, FETCH, .enc = true, .vmpl = 1,
@@ -242,6 +247,9 @@ static void set_page(Page page)
         break;
     case RO_VMPL1:
         e.perms[1] = SNP_PERM_READ;
+        break;
+    case WO_VMPL1:
+        e.perms[1] = SNP_PERM_WRITE;
         break;
     case XU_VMPL1:
         e.perms[1] = SNP_PERM_READ | SNP_PERM_EXEC_USER;
