@@ -85,11 +85,11 @@ void guests_init(void)
 /* Plain SEV, too: for good, as its memory is no part of a block */
 void guests_platform(void)
 {
-	uint64_t q[4] = { INIT_ES, TMR, SIZE_2M, 0 };
+	uint64_t q[4] = { INIT_ES, TMR_FOR_GOOD, SIZE_2M, 0 };
 
 	svm_host_save_area();
 	for (uint64_t i = 0; i < PAGES_2M; i++)
-		need(rmp_assign(TMR + i * PAGE_SIZE, 0, 0) == RMP_OK, "RMPUPDATE");
+		need(rmp_assign(TMR_FOR_GOOD + i * PAGE_SIZE, 0, 0) == RMP_OK, "RMPUPDATE");
 	need(psp_command(SEV_INIT, q) == SUCCESS, "INIT");
 	need(tidy_asids(), "SNP_DF_FLUSH");
 }

@@ -18,6 +18,7 @@
 #define WINDOW_PAGE(n)	(WINDOW + (n) * PAGE_SIZE)
 #define SPARE_REGION	0x10a00000ULL	/* of 2 MiB, and another one: */
 #define TMR		0x10c00000ULL
+#define TMR_FOR_GOOD	0x11000000ULL	/* no part of the window */
 #define REGION_LARGE(n)	(LARGE_REGION + (n) * SIZE_2M)	/* 3 of them */
 
 /* Above QEMU's RAM and firmware, where nothing is */
