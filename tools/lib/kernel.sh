@@ -44,15 +44,26 @@ make_kernel()
 		KBUILD_BUILD_USER=snp KBUILD_BUILD_HOST=localhost LOCALVERSION= "$@"
 }
 
+# declared_by TREE: what tells which selftests it has
+declared_by()
+{
+	(cd "$1/tools/testing/selftests" && cat kvm/Makefile* && find kvm -name '*.c' | LC_ALL=C sort) | sha256sum
+}
+
+# make leaves behind what an earlier state of the tree declared.
 make_selftests()
 {
-	local tree=$1 out=$2 headers=$2/headers/usr
+	local tree=$1 out=$2 headers=$2/headers/usr declared
+	declared=$(declared_by "$tree")
 	make -C "$tree" O="$out/headers" INSTALL_HDR_PATH="$headers" headers_install
 	mkdir -p "$out/kvm"
+	[ "$(cat "$out/declared" 2>/dev/null)" = "$declared" ] ||
+		find "$out/kvm" -type f -perm /u=x -delete
 	make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" \
 		OUTPUT="$out/kvm" LINUX_HDR_PATH="$headers/include" \
 		KHDR_INCLUDES="-isystem $headers/include" TMPOUT="$out/.try_\$\$\$\$"
 	(cd "$out/kvm" && find . -type f -perm /u=x -printf '%P\n' | LC_ALL=C sort) >"$out/manifest.tmp"
 	[ -s "$out/manifest.tmp" ]
 	mv "$out/manifest.tmp" "$out/kvm/MANIFEST"
+	echo "$declared" >"$out/declared"
 }

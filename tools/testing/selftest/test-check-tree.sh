@@ -160,6 +160,25 @@ what_is_missing_is_said()
 	same "$(find "$W/poor" -newer "$out/version")" ""
 }
 
+# selftests_of TREE NAME...: after it declares those
+selftests_of()
+{
+	local kvm=$1/tools/testing/selftests/kvm
+	mkdir -p "$kvm"
+	printf 'all:\n\tfor t in %s; do echo $$t >$(OUTPUT)/$$t; chmod +x $(OUTPUT)/$$t; done\n' "${*:2}" >"$kvm/Makefile"
+	bash -c 'set -euo pipefail; . "$1/lib/common.sh"; . "$1/lib/build.sh"; . "$1/lib/kernel.sh"
+		make_selftests "$2" "$3"' bash "$tools" "$1" "$W/selftests" >/dev/null
+	paste -sd' ' "$W/selftests/kvm/MANIFEST"
+}
+
+no_selftests_of_other_commits()
+{
+	fake_tree "$W/switched" 7 3
+	same "$(selftests_of "$W/switched" one two)" "one two"
+	same "$(selftests_of "$W/switched" two)" two
+	same "$(selftests_of "$W/switched" two three)" "three two"
+}
+
 names_of_old_trees()
 {
 	printf 'x86_64/sev_smoke_test\nx86_64/svm_vmcall_test\nx86_64/cpuid_test\n' >"$W/MANIFEST"
@@ -289,6 +308,7 @@ t "a git tree that has been built in is copied, and follows edits" built_in_git_
 t "a git repository without a work tree" without_work_tree
 t "tarballs, of a kernel and not" tarballs
 t "options and selftests that a tree lacks are named, and it is not touched" what_is_missing_is_said
+t "selftests that another commit built do not run" no_selftests_of_other_commits
 t "selftests of before 6.14 have today's names" names_of_old_trees
 t "the reference is the nearest that is not newer" references
 t "what is worse than there fails" worse
