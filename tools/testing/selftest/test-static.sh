@@ -42,7 +42,7 @@ scripts()
 
 without_licence()
 {
-	files | grep -vE '^(COPYING$|MAINTAINERS$|patches/|.*/MANIFEST$)' | while read -r file; do
+	files | grep -vE '^(COPYING$|MAINTAINERS$|patches/|.*/MANIFEST$|Documentation/.*\.json$)' | while read -r file; do
 		awk 'NR <= 40 && /SPDX-License-Identifier: GPL-2.0/ { found = 1 } END { exit !found }' "$file" ||
 			echo "$file"
 	done
@@ -98,7 +98,7 @@ missing_targets()
 
 missing_paths()
 {
-	files '*.md' 'Documentation/*' MAINTAINERS |
+	files '*.md' 'Documentation/*.rst' MAINTAINERS |
 		xargs grep -ohE '(^|[^/A-Za-z])(tools|patches|arch|Documentation)/[A-Za-z0-9_./-]*[A-Za-z0-9_/-]' |
 		sed 's/^[^a-zA-Z]//' | sort -u |
 		while read -r path; do
