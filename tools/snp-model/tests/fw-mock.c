@@ -78,7 +78,10 @@ int qemu_strtoui(const char *nptr, const char **endptr, int base,
     char *end;
 
     *result = strtoul(nptr, &end, base);
-    return *end || end == nptr ? -EINVAL : 0;
+    if (endptr) {
+        *endptr = end;
+    }
+    return (*end && !endptr) || end == nptr ? -EINVAL : 0;
 }
 
 /* fw-host.h */

@@ -337,6 +337,10 @@ static void refused_faults(void)
     g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,1,SUCCESS"));
     g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,1,?"));
     g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,1"));
+    g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,2-1,UNSUPPORTED"));
+    g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,0-1,UNSUPPORTED"));
+    g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,1-,UNSUPPORTED"));
+    g_assert(!fw_set_fault(fw, "SNP_GCTX_CREATE,1+2,UNSUPPORTED"));
 }
 
 static void add_fault(const char *spec, void *opaque)
@@ -386,6 +390,12 @@ static void test_faults(void)
     expect(FW_SUCCESS, run(0x93, b64(&b, 0, PAGE2)));
     g_assert_cmpint(count("SNP_GCTX_CREATE", FW_SUCCESS), ==, 2);
     g_assert_cmpint(count("SNP_GCTX_CREATE", FW_RESOURCE_LIMIT), ==, 1);
+    g_assert(fw_set_fault(fw, "SNP_GCTX_CREATE,1-2,UNSUPPORTED"));
+    expect_armed("SNP_GCTX_CREATE,1-2,UNSUPPORTED;");
+    expect(FW_UNSUPPORTED, run(0x93, b64(&b, 0, PAGE2)));
+    expect_armed("SNP_GCTX_CREATE,1,UNSUPPORTED;");
+    expect(FW_UNSUPPORTED, run(0x93, b64(&b, 0, PAGE2)));
+    expect_armed("");
     g_assert(fw_set_fault(fw, "SNP_GCTX_CREATE,1,UNSUPPORTED"));
     g_assert(fw_set_fault(fw, ""));
     expect(FW_INVALID_PAGE_STATE, run(0x93, b64(&b, 0, PAGE2)));

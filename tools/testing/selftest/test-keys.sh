@@ -32,6 +32,9 @@ new_tree()
 	git init -q "$O/linux"
 	git -C "$O/linux" config user.name a
 	git -C "$O/linux" config user.email a@b
+	mkdir -p "$O/linux/tools/testing/selftests/kvm"
+	echo '# none' >"$O/linux/tools/testing/selftests/kvm/Makefile.kvm"
+	git -C "$O/linux" add -A
 	commit one
 }
 
