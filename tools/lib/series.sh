@@ -14,7 +14,7 @@
 #   step_commits        the commit of each step, that of the base first
 #   need_kvm_objects    makes out ready to build KVM's modules for the kernel in host,
 #                       which is $O/kernel
-#   build_modules       KVM's modules of what is checked out, in $O/series/kernel
+#   build_modules       KVM's modules of what is checked out, in out
 #   strip_modules DIR   KVM's modules as built in out, without debug sections
 
 linux=$O/linux

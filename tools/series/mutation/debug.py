@@ -51,7 +51,7 @@ class DebugTrial(Trial):
         seen = self._boot(files, self._tests("m", probes))
         if seen.killer:
             self.killers.update({probe.name: probe for probe in probes
-                                       if probe.name == seen.killer})
+                                 if probe.name == seen.killer})
             self.add(pair, KILLED, replace(seen, killer=f"{GROUP}/{seen.killer}"))
         return bool(seen.killer)
 

@@ -18,12 +18,12 @@
 # Results are kept in $O/series/mutation/results.jsonl, so that an interrupted run goes
 # on: a kill for as long as its line is in the series, all else until the series
 # changes, a survival also until a test does.  The summary is in
-# $O/results/mutants.json; `older` are kills of a run with other code or tests.  The run fails when a mutant survives of which
-# tools/series/mutation/survivors does not say why, or when that says it of one
-# that is killed or does not exist.
+# $O/results/mutants.json; `older` are kills of a run with other code or tests.  The
+# run fails when a mutant survives of which tools/series/mutation/survivors does not
+# say why, or when that says it of one that is killed or does not exist.
 #
 # example: tools/series/mutation/mutants.sh --only snp_launch_finish
-# shellcheck disable=SC2154 # series.sh sets linux, tree and out
+# shellcheck disable=SC2034,SC2154 # series.sh sets linux, tree and out, and uses host
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"

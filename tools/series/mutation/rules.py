@@ -188,15 +188,19 @@ class Mutator:
 
     # ---- rules about expressions
 
-    def _expression(self, first: int, end: int) -> Iterator[Change]:
+    def _live(self, first: int, end: int) -> Iterator[int]:
         at = first
         while at < end:
             skipped = self._inert(at, end)
             if skipped > at:
                 at = skipped
                 continue
-            yield from self._token(at, first, end)
+            yield at
             at += 1
+
+    def _expression(self, first: int, end: int) -> Iterator[Change]:
+        for at in self._live(first, end):
+            yield from self._token(at, first, end)
         yield from self._operands(first, end)
 
     def _token(self, at: int, first: int, end: int) -> Iterator[Change]:
@@ -273,16 +277,11 @@ class Mutator:
 
     def _operands(self, first: int, end: int) -> Iterator[Change]:
         """In every pair of parentheses on its own: one operand less."""
-        at = first
-        while at < end:
-            skipped = self._inert(at, end)
-            if skipped > at:
-                at = skipped
-                continue
-            if self.source.t(at) == "(" and at in self.source.partner:
-                yield from self._operands(at + 1, self.source.partner[at])
-                at = self.source.partner[at]
-            at += 1
+        behind = first
+        for at in self._live(first, end):
+            if at >= behind and self.source.t(at) == "(" and at in self.source.partner:
+                behind = self.source.partner[at]
+                yield from self._operands(at + 1, behind)
         for part, stop in self._split(first, end, (",", "=", "?", ":", ";", "return")):
             yield from self._drop(part, stop, ("||",))
 
