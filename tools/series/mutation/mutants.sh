@@ -51,7 +51,7 @@ survey()
 {
 	local code key
 	code=$(git -C "$linux" rev-parse HEAD:arch/x86/kvm)
-	key=("$code" "$O/initramfs/.stamp-selftests" "$TOP"/tools/testing/lists/snp{,-faults}.list
+	key=("$code" "$O/initramfs/.stamp-selftests" "$TOP"/tools/testing/lists/{kvm,snp,snp-faults}.list
 		"$TOP"/tools/series/mutation/{reach,probes,boots}.py)
 	! fresh "$work/.stamp-map" "${key[@]}" || return 0
 	step mutation-map run_py --survey

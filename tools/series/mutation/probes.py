@@ -18,8 +18,9 @@ from harness.session import Raw
 from harness.verdict import PASS, judge
 
 FAST = "snp"                            # groups of the lists: this one, of which these,
-JUDGES = re.compile(r"x86/sev_.*|snp/failslab")
-FAULTS = "snp-faults.list"              # and those of this file
+JUDGES = re.compile(r"x86/sev_.*|snp/failslab|snp/vmsa-dump")
+FAULTS = "snp-faults.list"              # and those of this file,
+WITHOUT_SNP = re.compile(r"no-snp/.*")  # and these of another group
 SHARED = "snp-faults"                   # the one of them whose tests leave L1 as it was
 NAMED = re.compile(r"ok \d+ ([\w.]+)$")
 SUBTEST = re.compile(r"\w+\.[\w.]+")
@@ -142,9 +143,10 @@ class Survey:
                 if test.group == FAST and JUDGES.fullmatch(test.name)]
         probes = self._probes(FAST, self._subtests(fast)), []
         for group in self.declared.groups.values():
-            if group.where.startswith(FAULTS):
-                tests = [self._counted(test, test.name, test.argv)
-                         for test in self.declared.tests if test.group == group.name]
+            tests = [self._counted(test, test.name, test.argv) for test in self.declared.tests
+                     if test.group == group.name and (group.where.startswith(FAULTS) or
+                                                      WITHOUT_SNP.fullmatch(test.name))]
+            if tests:
                 probes[1].extend(self._probes(group.name, tests))
         known = {file: sorted({line for lines in flags.lines for line in lines})
                  for file, flags in self.flagged.items()}
