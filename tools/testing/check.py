@@ -6,8 +6,10 @@
   tools/testing/check.py --tier quick               those of `make check-quick`
   tools/testing/check.py --tests 'x86/svm_*,rseq*'  by name
   tools/testing/check.py --tier full --profile exact
+  tools/testing/check.py --tier full --anew
 
-Exit status: 0 all as declared, 1 failures, 2 bad lists or arguments,
+A run of all of `make check-full` that is interrupted goes on where it was, if the
+checkout is as it was.  Exit status: 0 all as declared, 1 failures, 2 bad lists or arguments,
 130 interrupted.  The lists are in tools/testing/lists, see kvm.list.
 """
 import argparse
@@ -21,7 +23,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True      # the checkout stays as it is
 
-from harness import lists, manifest, schedule, selection
+from harness import kept, lists, manifest, schedule, selection
 from harness.config import REPO, Config
 from harness.report import Report
 from harness.verdict import KNOWN, PASS
@@ -37,6 +39,7 @@ def arguments() -> argparse.Namespace:
     option("--tests", default="", metavar="GLOB,...", help="only these; named tests always run")
     option("--profile", choices=("fast", "exact"), default="", help="instead of the lists' choice")
     option("--jobs", type=int, default=2, metavar="N", help="boots and scripts at once (2)")
+    option("--anew", action="store_true", help="forget what an interrupted run has seen")
     option("--list", action="store_true", help="show what would run")
     option("--record", action="store_true",
            help="write the tests and how many subtests passed to the lists' manifest")
@@ -86,6 +89,20 @@ def save_durations(path: Path, report: Report) -> None:
     temporary.rename(path)
 
 
+def resume(args: argparse.Namespace, results: Path, report: Report,
+           tests: list[lists.Test], groups: dict[str, lists.Group]) -> list[lists.Test]:
+    """What an interrupted run of everything has left to do."""
+    if args.tier != "full" or args.tests or args.record:
+        return tests
+    name = f"full-{args.profile}.jsonl" if args.profile else "full.jsonl"
+    report.kept = kept.Kept(results / name, kept.state_of(REPO), args.anew)
+    settled = report.kept.settled(tests, groups, args.profile == "exact")
+    if settled:
+        print(f"goes on: {len(settled)} of {len(tests)} tests have a result ({results / name})")
+    report.take_over(settled)
+    return [test for test in tests if test.name not in settled]
+
+
 def run(args: argparse.Namespace, declared: lists.Lists, selected: list[lists.Test],
         problems: list) -> int:
     results = args.results or args.build / "results"
@@ -103,7 +120,8 @@ def run(args: argparse.Namespace, declared: lists.Lists, selected: list[lists.Te
     to_run = [test for test in sound if test.verdict != "not-applicable"]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: config.stop.set())
-    jobs = schedule.divide(config, declared.groups, to_run, durations)
+    left = resume(args, results, report, to_run, declared.groups)
+    jobs = schedule.divide(config, declared.groups, left, durations)
     schedule.run_all(config, jobs, report.test, report.boot)
     failed = report.finish(to_run, declared.groups)
     save_durations(durations, report)

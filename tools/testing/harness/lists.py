@@ -51,6 +51,7 @@ class Test:
     reason: str = ""
     group: str = ""                     # "" runs on the build machine
     argv: list[str] = field(default_factory=list)
+    lock: str = ""                      # of the host: one test at a time holds it
     timeout: int = 60
     time: float = 1.0                   # seconds it is expected to take
     fails: list[re.Pattern] = field(default_factory=list)   # what a known failure says
@@ -184,6 +185,8 @@ def _test(name: str, verdict: str, options: dict[str, list[str]], group: str, wh
     test.group = "" if host else options.pop("boot", [group])[-1]
     if not test.group and not host:
         raise ListError(f"{where}: {name} has no boot line above it, no boot= and no host")
+    if host:
+        test.lock = options.pop("lock", [""])[-1]
     _command(test, options)
     test.timeout = int(_number(options, "timeout", test.timeout, where))
     test.time = _number(options, "time", test.time, where)

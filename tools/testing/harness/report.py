@@ -6,6 +6,7 @@ from pathlib import Path
 
 from . import splats
 from .config import Config
+from .kept import Kept
 from .lists import Group, Test
 from .machine import Machine
 from .session import Raw, Session
@@ -40,17 +41,33 @@ class Report:
         self.results: dict[str, Result] = {}
         self.boots: dict[str, Result] = {}
         self.not_applicable: list[Test] = []
+        self.kept: Kept | None = None
 
     def add(self, result: Result) -> None:
         with self.lock:
             self.results[result.name] = result
             self._print(result)
 
+    def take_over(self, settled: set[str]) -> None:
+        """Of the run that this one continues: those tests, and what its boots showed."""
+        assert self.kept
+        for name, result in self.kept.results.items():
+            if name in settled:
+                self.results[name] = result
+            elif name.startswith("boot/"):
+                self.boots[result.group] = result
+
+    def _keep(self, result: Result) -> None:
+        if self.kept and not self.config.stop.is_set():
+            self.kept.add(result)
+
     def test(self, test: Test, raw: Raw) -> None:
         result = judge(test, raw, self.table)
         result.tail = _tail(raw, self.table) if result.failed else []
         result.log = str(self._write_log(test, result, raw))
         self.add(result)
+        with self.lock:
+            self._keep(result)
 
     def boot(self, machine: Machine, session: Session) -> None:
         """Gathers what went wrong in boots of one group outside of tests."""
@@ -72,6 +89,7 @@ class Report:
                 result.status = "FAIL"
                 result.reason = "; ".join(filter(None, [result.reason, *problems]))
                 result.tail, result.log = machine.excerpt(), str(machine.console)
+            self._keep(result)
 
     def _write_log(self, test: Test, result: Result, raw: Raw) -> Path:
         path = self.config.run_dir / "tests" / f"{result.name.replace('/', '-')}.log"
@@ -109,7 +127,19 @@ class Report:
         if not self.results:
             self.add(Result("selection", "lists", "NOTRUN", "there is no test to run"))
         self._write(groups)
+        if self.kept:
+            self._times()
+            if not self.config.stop.is_set():
+                self.kept.forget()
         return self._summary()
+
+    def _times(self) -> None:
+        """A table by group: what it took, and what came of it."""
+        print(f"\n{'group':<24} {'tests':>5} {'failed':>6} {'seconds':>8}")
+        for group in dict.fromkeys(result.group for result in self.results.values()):
+            members = [result for result in self.results.values() if result.group == group]
+            print(f"{group:<24} {len(members):>5} {sum(r.failed for r in members):>6} "
+                  f"{sum(r.seconds for r in members):>8.0f}")
 
     def _count(self, *statuses: str) -> int:
         return sum(result.status in statuses for result in self.results.values())

@@ -2,6 +2,7 @@
 """Divides the selected tests into jobs and runs several of them at once."""
 import json
 import math
+import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Job:
     group: Group | None         # None: a script on the build machine
     tests: list[Test]
     seconds: float
+    lock: str = ""
 
 
 def _durations(path: Path) -> dict[str, float]:
@@ -69,7 +71,7 @@ def divide(config: Config, groups: dict[str, Group], tests: list[Test],
         members = [test for test in tests if test.group == group.name]
         if members:
             jobs += _shards(config, group, members, seconds, share)
-    jobs += [Job(test.name, None, [test], seconds[test.name])
+    jobs += [Job(test.name, None, [test], seconds[test.name], test.lock)
              for test in tests if not test.group]
     return sorted(jobs, key=lambda job: -job.seconds)
 
@@ -103,19 +105,49 @@ def run_boots(config: Config, job: Job, report: Report,
         attempt += 1
 
 
+class _Queue:
+    """Hands out the jobs in their order, but none whose lock another one holds."""
+
+    def __init__(self, jobs: list[Job]) -> None:
+        self.jobs = list(jobs)
+        self.held: set[str] = set()
+        self.change = threading.Condition()
+
+    def _free(self) -> Job | None:
+        return next((job for job in self.jobs if job.lock not in self.held), None)
+
+    def take(self) -> Job | None:
+        with self.change:
+            while self.jobs and not self._free():
+                self.change.wait()
+            if job := self._free():
+                self.jobs.remove(job)
+                self.held |= {job.lock} - {""}
+            return job
+
+    def done(self, job: Job) -> None:
+        with self.change:
+            self.held.discard(job.lock)
+            self.change.notify_all()
+
+
 def run_all(config: Config, jobs: list[Job], report: Report,
             booted: Callable[[Machine, Session], None]) -> None:
-    def work(job: Job) -> None:
-        if config.stop.is_set():
-            return
-        if job.group:
-            run_boots(config, job, report, booted)
-        else:
-            report(job.tests[0], hostscript.run(config, job.tests[0]))
+    queue = _Queue(jobs)
+
+    def work() -> None:
+        while not config.stop.is_set() and (job := queue.take()):
+            try:
+                if job.group:
+                    run_boots(config, job, report, booted)
+                else:
+                    report(job.tests[0], hostscript.run(config, job.tests[0]))
+            finally:
+                queue.done(job)
 
     with ThreadPoolExecutor(config.jobs) as pool:
         try:
-            futures = {pool.submit(work, job) for job in jobs}
+            futures = {pool.submit(work) for _ in range(config.jobs)}
             while futures:
                 done, futures = wait(futures, timeout=0.5, return_when=FIRST_COMPLETED)
                 for future in done:

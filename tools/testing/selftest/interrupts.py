@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from harness import kept
+from harness.config import REPO
 from tap_out import Tap
 
 SLEEPER = """\
@@ -81,6 +83,35 @@ def _stop(tap: Tap, check: Path, boot: Path, work: Path, number: signal.Signals)
         tap.check("asleep: interrupted" in output, f"{number.name}: is named", output)
 
 
+def _goes_on(tap: Tap, check: Path, work: Path) -> None:
+    """A run of everything that is interrupted does not repeat what it has seen."""
+    work = work / "goes-on"
+    work.mkdir()
+    runs, released = work / "runs", work / "released"
+    (work / "two.list").write_text(
+        f"first run host time=9 cmd=\"sh -c 'echo >>{runs}'\"\n"
+        f"second run host cmd=\"sh -c 'echo >>{runs}; test -e {released} || sleep 1000'\"\n")
+    (work / "manifest").write_text("first 0\nsecond 0\n")
+    command = [str(check), "--tier", "full", "--jobs", "1", "--lists", str(work),
+               "--built", "/dev/null", "--results", str(work / "results")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as run:
+        tap.check(_wait(lambda: runs.exists() and len(runs.read_text()) == 2),
+                  "everything: the second test runs", "")
+        run.send_signal(signal.SIGINT)
+    released.touch()
+    again = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    output = again.stdout.decode()
+    known = 1 if kept.state_of(REPO) else 0     # nobody can know outside of a git checkout
+    tap.equal(len(runs.read_text()), 4 - known, "everything: what has a result is not repeated")
+    tap.check(f"goes on: {known} of 2" in output or not known, "everything: says so", output)
+    tap.equal(output.splitlines()[-1:], ["2 passed, 0 failed, 0 skipped"],
+              "everything: counts all of it")
+    tap.check(re.search(r"^host +2 +0 ", output, re.MULTILINE) is not None,
+              "everything: a line for each group", output)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    tap.equal(len(runs.read_text()), 6 - known, "everything: a complete run is not continued")
+
+
 def _refused(tap: Tap, check: Path, work: Path, arguments: list[str], message: str) -> None:
     run = subprocess.run([str(check), "--results", str(work / "none"), *arguments],
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -92,6 +123,7 @@ def _refused(tap: Tap, check: Path, work: Path, arguments: list[str], message: s
 def run(tap: Tap, check: Path, boot: Path, work: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         _stop(tap, check, boot, work, number)
+    _goes_on(tap, check, work)
     lists = work / "bad"
     lists.mkdir()
     (lists / "manifest").write_text("a 0\n")
