@@ -49,9 +49,10 @@ build_original()
 
 survey()
 {
-	local code key
+	local lists=$TOP/tools/testing/lists code rows key
 	code=$(git -C "$linux" rev-parse HEAD:arch/x86/kvm)
-	key=("$code" "$O/initramfs/.stamp-selftests" "$TOP"/tools/testing/lists/{kvm,snp,snp-faults}.list
+	rows=$(sed '/^#/d' "$lists"/snp{,-faults}.list; grep -E '^(kvm boot|no-snp/)' "$lists/kvm.list")
+	key=("$code" "$O/initramfs/.stamp-selftests" "$rows"
 		"$TOP"/tools/series/mutation/{reach,probes,boots}.py)
 	! fresh "$work/.stamp-map" "${key[@]}" || return 0
 	step mutation-map run_py --survey

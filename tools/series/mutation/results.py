@@ -8,9 +8,9 @@ from pathlib import Path
 from generate import Mutant
 
 EXPLAINED = Path(__file__).with_name("survivors")
-KILLED, SURVIVED = "killed", "survived"
+KILLED, SURVIVED, DUPLICATE = "killed", "survived", "duplicate"
 DEBUG = "debug kernel:"     # the reason of those that --debug kills, and nobody else
-UNCHANGED = ("equivalent", "duplicate", "unbuildable")
+UNCHANGED = ("equivalent", DUPLICATE, "unbuildable")
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,10 @@ class Key:
 
     def fits(self, row: dict) -> bool:
         """What a test has killed stays so when tests come or other lines change: it is
-        the same statement, mutated the same way.  `--again` asks anew, also those that
-        have survived for a reason."""
-        if row["status"] == KILLED or row["status"] == SURVIVED and reasons().get(row["id"]):
+        the same statement, mutated the same way; so does what has the same code as
+        another one.  `--again` asks anew, also those that have survived for a reason."""
+        if row["status"] in (KILLED, DUPLICATE) or \
+                row["status"] == SURVIVED and reasons().get(row["id"]):
             return True
         return row["code"] == self.code and \
             (row["status"] != SURVIVED or row["tests"] == self.tests)
@@ -49,6 +50,11 @@ class Results:
         self.rows[mutant.id] = row
         with self.path.open("a") as file:
             file.write(json.dumps(row) + "\n")
+
+    def settled(self, mutant: Mutant, names: set[str]) -> bool:
+        """names: of all mutants that exist.  A twin that is gone speaks for nobody."""
+        row = self.rows.get(mutant.id)
+        return row is not None and (row["status"] != DUPLICATE or row["by"] in names)
 
     def of(self, mutants: list[Mutant]) -> list[dict]:
         """As they are in the source now: lines move without making a result untrue."""

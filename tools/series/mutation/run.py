@@ -82,7 +82,7 @@ class Run:
         elif not built.digest:
             self.results.add(mutant, "equivalent", seconds=seconds)
         elif twin := self.twins.get(built.digest):
-            self.results.add(mutant, "duplicate", by=twin, seconds=seconds)
+            self.results.add(mutant, results.DUPLICATE, by=twin, seconds=seconds)
         else:
             self.twins[built.digest] = mutant.id
             return built
@@ -98,10 +98,10 @@ class Run:
         for mutant in self.trial.run(chunk):
             self.say(mutant)
 
-    def run(self) -> None:
+    def run(self, names: set[str]) -> None:
         """Boots one chunk while the compiler works on the next one."""
         todo = [mutant for mutant in self.mutants
-                if self.args.again or mutant.id not in self.results.rows]
+                if self.args.again or not self.results.settled(mutant, names)]
         self.twins = {} if self.args.again else self.results.twins()
         chunk: list[tuple[Mutant, Built]] = []
         with ThreadPoolExecutor(1) as pool:
@@ -116,7 +116,6 @@ class Run:
                     chunk = []
             if booted:
                 booted.result()
-
 
     def debug(self) -> None:
         """What survived, on a kernel that notices more."""
@@ -185,7 +184,7 @@ def main() -> int:
     if args.debug:
         run.debug()
     else:
-        run.run()
+        run.run({mutant.id for mutant in everything})
     return report(run, args, everything)
 
 

@@ -177,5 +177,42 @@ class Complaints(unittest.TestCase):
         self.assertEqual(len(self.complaints("c because\n")), 1)
 
 
+class Kept(unittest.TestCase):
+    """What other code, or other tests, have shown."""
+
+    def setUp(self) -> None:
+        with tempfile.NamedTemporaryFile("w", delete=False) as file:
+            file.write("explained because\n")
+        self.addCleanup(Path(file.name).unlink)
+        results.EXPLAINED = Path(file.name)
+
+    def fits(self, status: str, name: str = "a", code: str = "old", tests: str = "old") -> bool:
+        row = {"id": name, "status": status, "code": code, "tests": tests}
+        return bool(results.Key("new", "new").fits(row))
+
+    def test_kill(self) -> None:
+        self.assertTrue(self.fits("killed"))
+
+    def test_survival(self) -> None:
+        self.assertFalse(self.fits("survived", code="new"))
+        self.assertTrue(self.fits("survived", code="new", tests="new"))
+        self.assertTrue(self.fits("survived", name="explained"))
+
+    def test_object_code(self) -> None:
+        self.assertFalse(self.fits("equivalent"))
+        self.assertTrue(self.fits("equivalent", code="new"))
+
+    def test_twin(self) -> None:
+        """Holds as long as the one it is compared with is there."""
+        self.assertTrue(self.fits("duplicate"))
+        mutant = generate.Mutant("a", "delete", "f", "f.c", 1, (), "x", "")
+        with tempfile.TemporaryDirectory() as directory:
+            kept = results.Results(Path(directory, "none"), results.Key("new", "new"))
+            self.assertFalse(kept.settled(mutant, {"b"}))
+            kept.rows[mutant.id] = {"status": "duplicate", "by": "b"}
+            self.assertTrue(kept.settled(mutant, {"b"}))
+            self.assertFalse(kept.settled(mutant, {"c"}))
+
+
 if __name__ == "__main__":
     unittest.main()
