@@ -97,7 +97,7 @@ fill_selftests()
 	mkdir "$root/tests"
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
 		-o "$root/tests/snp-launch" "$programs"/snp-launch/*.c
-	for binary in invalid-vmcb snp-failslab snp-races; do
+	for binary in invalid-vmcb snp-bench snp-failslab snp-races; do
 		link_with_libkvm "$root/tests/$binary" "$programs/$binary"/*.c "$programs"/tiny-vm/*.c
 	done
 }

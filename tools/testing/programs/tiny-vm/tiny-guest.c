@@ -14,6 +14,9 @@
 
 #define PSC_PRIVATE		1ull
 
+/* GHCB specification 2.3.1: hypervisor features */
+#define GHCB_MSR_HV_FEATURES_REQ	0x080
+
 #define REQUESTS_PER_EXIT	4
 #define NR_SPINS		100000
 
@@ -115,4 +118,32 @@ GUEST_TEXT void guest_storm(u64 marker)
 		tell(marker);
 	}
 	guest_tell_marker(STOPPED_MARKER);
+}
+
+/* No pauses here: all that runs is counted. */
+GUEST_TEXT void guest_steps(u64 marker)
+{
+	int i;
+
+	write_ghcb_msr(GHCB_GPA | GHCB_MSR_REG_GPA_REQ);
+	exit_to_host();
+	if (make_vmsa(AP_VMSA_GPA(0)))
+		guest_tell_marker(BAD_MARKER);
+
+	tell(marker);
+	for (;;) {
+		tell(marker);
+
+		for (i = 0; i < VMGEXITS_PER_STEP; i++) {
+			write_ghcb_msr(GHCB_MSR_HV_FEATURES_REQ);
+			exit_to_host();
+		}
+		tell(marker);
+
+		for (i = 0; i < APS_PER_STEP; i++) {
+			if (request_ap(1, SVM_VMGEXIT_AP_CREATE, AP_VMSA_GPA(0)))
+				guest_tell_marker(BAD_MARKER);
+		}
+		tell(marker);
+	}
 }

@@ -35,6 +35,17 @@
 #define STOPPED_MARKER	0x5709
 #define BAD_MARKER	0xbad
 
+/* What guest_steps() does between one marker and the next, over and over */
+enum guest_step {
+	STEP_EXIT,			/* nothing but the marker's exit to userspace */
+	STEP_VMGEXIT,			/* requests that KVM answers */
+	STEP_AP_CREATE,
+	NR_STEPS,
+};
+
+#define VMGEXITS_PER_STEP	100
+#define APS_PER_STEP		10
+
 struct tiny_shared {
 	u8 ghcb[4096];
 	u64 created;
@@ -47,5 +58,6 @@ extern const unsigned char __start_tiny_guest[], __stop_tiny_guest[];
 
 void guest_tell_marker(u64 marker);
 void guest_storm(u64 marker);
+void guest_steps(u64 marker);
 
 #endif

@@ -29,8 +29,13 @@ kvm_static_assert(sizeof(image) == NR_IMAGE_PAGES * PAGE_SIZE);
 
 static u8 ap_vmsas[NR_AP_VMSAS][PAGE_SIZE] __aligned(PAGE_SIZE);
 
-/* The second one is that of a BSP that creates and destroys APs. */
-static u8 bsp_vmsas[2][PAGE_SIZE] __aligned(PAGE_SIZE);
+static u8 bsp_vmsas[NR_GUESTS][PAGE_SIZE] __aligned(PAGE_SIZE);
+
+static void (*const guests[NR_GUESTS])(u64) = {
+	[GUEST_TELL_MARKER] = guest_tell_marker,
+	[GUEST_STORM] = guest_storm,
+	[GUEST_STEPS] = guest_steps,
+};
 
 static u64 guest_address(void (*fn)(u64))
 {
@@ -95,15 +100,15 @@ static void make_image(u64 c_bit)
 	image.pdpt[0] = c_bit | PRESENT | WRITABLE | LARGE;
 	image.pdpt[1] = SHARED_GPA | PRESENT | WRITABLE | LARGE;
 
-	fill_vmsa(bsp_vmsas[0], guest_tell_marker, 0, BSP_MARKER, c_bit);
-	fill_vmsa(bsp_vmsas[1], guest_storm, 0, BSP_MARKER, c_bit);
+	for (i = 0; i < NR_GUESTS; i++)
+		fill_vmsa(bsp_vmsas[i], guests[i], 0, BSP_MARKER, c_bit);
 	for (i = 0; i < NR_AP_VMSAS; i++)
 		fill_vmsa(ap_vmsas[i], guest_tell_marker, 1 + i / VMSAS_PER_AP, AP_MARKER(i), c_bit);
 }
 
 static void *bsp_vmsa(struct tiny_vm *t)
 {
-	return bsp_vmsas[t->storm];
+	return bsp_vmsas[t->guest];
 }
 
 static void add_private_slot(struct kvm_vm *vm, int slot, gpa_t gpa, int nr_pages)
@@ -123,7 +128,8 @@ struct tiny_vm *tiny_vm_create(unsigned int options)
 		t->vcpus[i].fd = -1;
 
 	t->direct = options & TINY_DIRECT;
-	t->storm = options & TINY_STORM;
+	t->guest = options & TINY_STORM ? GUEST_STORM :
+		   options & TINY_STEPS ? GUEST_STEPS : GUEST_TELL_MARKER;
 	t->vm = vm_create_barebones_type(KVM_X86_SNP_VM);
 	make_image(t->vm->arch.c_bit);
 	snp_vm_init(t->vm);
@@ -179,7 +185,7 @@ static void set_registers(struct tiny_vm *t, struct kvm_vcpu *vcpu)
 	get_sregs(&sregs, t->vm->arch.c_bit);
 	vcpu_sregs_set(vcpu, &sregs);
 
-	get_regs(&regs, t->storm && !vcpu->id ? guest_storm : guest_tell_marker, 0, BSP_MARKER);
+	get_regs(&regs, guests[vcpu->id ? GUEST_TELL_MARKER : t->guest], 0, BSP_MARKER);
 	vcpu_regs_set(vcpu, &regs);
 }
 

@@ -17,7 +17,7 @@
 
 #include "tiny-guest.h"
 
-#define TINY_MAX_VCPUS	16
+#define TINY_MAX_VCPUS	512
 #define TINY_VMSA_SLOT	2
 
 /* What KVM_RUN comes back with.  Anything else fails the test. */
@@ -29,10 +29,18 @@ enum outcome {
 	NO_VM		= 1 << 4,	/* the file is closed, the VM or its memory gone */
 };
 
+/* What the BSP runs */
+enum tiny_guest {
+	GUEST_TELL_MARKER,
+	GUEST_STORM,		/* creates and destroys APs */
+	GUEST_STEPS,		/* does each thing that costs something, in turn */
+	NR_GUESTS,
+};
+
 struct tiny_vm {
 	struct kvm_vm *vm;
 	bool direct;
-	bool storm;
+	enum tiny_guest guest;
 	struct kvm_vcpu vcpus[TINY_MAX_VCPUS];	/* by ID; fd is -1 if there is none */
 	struct tiny_shared *shared;
 };
@@ -40,7 +48,8 @@ struct tiny_vm {
 /* Options of tiny_vm_create() */
 #define TINY_DIRECT	BIT(0)	/* the BSP's VMSA comes from userspace */
 #define TINY_IRQCHIP	BIT(1)
-#define TINY_STORM	BIT(2)	/* the BSP creates and destroys APs */
+#define TINY_STORM	BIT(2)	/* GUEST_STORM */
+#define TINY_STEPS	BIT(3)	/* GUEST_STEPS */
 
 struct tiny_vm *tiny_vm_create(unsigned int options);
 void tiny_vm_free(struct tiny_vm *t);
