@@ -77,21 +77,32 @@ keyring_for()
 	done
 }
 
-# write_sources DIR SUITE,... TYPE URI KEYRING TRUSTED CHECK-VALID-UNTIL
+# architecture_of SUITE,...[:ARCHITECTURE]
+architecture_of()
+{
+	case $1 in
+	*:*) echo "${1#*:}" ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# write_sources DIR SUITE,...[:ARCHITECTURE] TYPE URI KEYRING TRUSTED CHECK-VALID-UNTIL
 write_sources()
 {
-	local key targets=Packages
+	local key targets=Packages suites=${2%:*}
 	[ "$3" != deb-src ] || targets=Sources
 	key=$(keyring_for "$5")
 	{
-		printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\n' "$3" "$4" "${2//,/ }"
-		printf 'Architectures: amd64\nTargets: %s\n' "$targets"
+		printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\n' "$3" "$4" "${suites//,/ }"
+		printf 'Architectures: %s\nTargets: %s\n' "$(architecture_of "$2")" "$targets"
 		[ -z "$key" ] || echo "Signed-By: $key"
 		[ "$6" = - ] || echo "Trusted: $6"
 		[ "$7" = - ] || echo "Check-Valid-Until: $7"
 	} >"$1/sources/debian.sources"
 }
 
+# write_conf DIR ARCHITECTURE
+#
 # The machine's own apt.conf.d is kept, since a proxy may be set there; what it
 # wants to run after an update concerns the machine's lists and not ours.  A mirror
 # that was frozen or lags behind serves as well: indexes are still signed, and what
@@ -108,8 +119,8 @@ write_conf()
 	#clear APT::Update::Post-Invoke;
 	#clear APT::Update::Post-Invoke-Success;
 	#clear APT::Architectures;
-	APT::Architecture "amd64";
-	APT::Architectures:: "amd64";
+	APT::Architecture "$2";
+	APT::Architectures:: "$2";
 	APT::Sandbox::User "root";
 	APT::Update::Error-Mode "any";
 	Acquire::Check-Valid-Until "false";
@@ -140,12 +151,12 @@ apt_in()
 	APT_CONFIG=$d/apt.conf "$@"
 }
 
-# apt_update SUITE,... deb|deb-src: the index of the suites, from the first mirror of
-# the machine that has them.  apt keeps what it has of an interrupted update.
+# apt_update SUITE,...[:ARCHITECTURE] deb|deb-src: the index of the suites, from the
+# first mirror of the machine that has them.  apt keeps what it has of an interrupted update.
 apt_update()
 {
 	local d=$O/apt/$1-$2 uri key trusted valid
-	write_conf "$d"
+	write_conf "$d" "$(architecture_of "$1")"
 	debian_mirrors >"$O/apt/mirrors"
 	[ -s "$O/apt/mirrors" ] || { echo "no Debian entry in $APT_ETC" >&2; return 1; }
 	while read -r uri key trusted valid; do

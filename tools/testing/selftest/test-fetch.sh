@@ -37,11 +37,12 @@ make_deb()
 		"$file" "$(stat -c %s "$REPO/$file")" "$(sum "$REPO/$file")"
 }
 
-# A registry with one source package (its 7.2.9 is listed but gone) and three binary packages.
+# A registry with one source package (its 7.2.9 is listed but gone) and three binary packages,
+# and one of another architecture.
 make_repo()
 {
 	local d=$REPO/dists/sid/main v
-	mkdir -p "$REPO/pool" "$d"/{source,binary-amd64} "$T/deb/DEBIAN"
+	mkdir -p "$REPO/pool" "$d"/{source,binary-amd64,binary-i386} "$T/deb/DEBIAN"
 	for v in 7.2.8 7.2.9; do
 		echo "source $v" >"$REPO/pool/linux_$v.orig.tar.xz"
 		printf 'Package: linux\nVersion: %s-1\nDirectory: pool\nChecksums-Sha256:\n %s %s linux_%s.orig.tar.xz\n\n' \
@@ -53,10 +54,11 @@ make_repo()
 		make_deb box "Depends: toy (>= 1:1.0)"
 		make_deb torso "Depends: legs"
 	} >"$d/binary-amd64/Packages"
+	make_deb alien "Section: misc" >"$d/binary-i386/Packages"
 	(
 		cd "$REPO/dists/sid"
-		printf 'Origin: Debian\nSuite: unstable\nCodename: sid\nComponents: main\nArchitectures: amd64\nSHA256:\n'
-		for v in main/source/Sources main/binary-amd64/Packages; do
+		printf 'Origin: Debian\nSuite: unstable\nCodename: sid\nComponents: main\nArchitectures: amd64 i386\nSHA256:\n'
+		for v in main/source/Sources main/binary-{amd64,i386}/Packages; do
 			echo " $(sum $v) $(stat -c %s $v) $v"
 		done
 	) >"$T/Release"
@@ -148,6 +150,19 @@ downloads_verified()
 	path=$(fetch toy)
 	cmp "$path" "$REPO/pool/toy_1.0_all.deb"
 	[ ! -L "$path" ]
+}
+
+other_architecture()
+{
+	fresh
+	use_repo
+	table "alien deb alien 1:1.0 sid:i386 alien_1.0_all.deb -"
+	cmp "$(fetch alien)" "$REPO/pool/alien_1.0_all.deb"
+	fresh
+	use_repo
+	table "alien deb alien 1:1.0 sid alien_1.0_all.deb -"
+	fails fetch alien
+	says "sid has no alien 1:1.0"
 }
 
 whole_closure()
@@ -369,6 +384,7 @@ t "mirrors from deb822 files, third parties left out" deb822_entries
 t "mirrors from one-line files, third parties left out" oneline_entries
 t "the private set-up leaves the machine's own alone" private_conf
 t "a download is verified and whole" downloads_verified
+t "a package of another architecture, from its own index" other_architecture
 t "a package comes with all that it depends on" whole_closure
 t "a package whose dependencies are missing" closure_broken
 t "a second run needs no registry" second_run_offline
