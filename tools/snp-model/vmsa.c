@@ -55,7 +55,6 @@ void snp_vmsa_probe(hwaddr spa, SnpVmsaHeader *h)
     vmsa_read(spa, &v);
     h->sev_features = le64_to_cpu(v.sev_features);
     h->vmpl = v.vmpl;
-    h->busy = le64_to_cpu(v.vintr_ctrl) & VMSA_VINTR_CTRL_BUSY;
     h->sealed = le64_to_cpu(v.checksum) == vmsa_checksum(&v);
 }
 

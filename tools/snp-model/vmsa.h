@@ -12,7 +12,6 @@
 #include "snp-cpu.h"
 
 #define VMSA_FEATURE_SNP_ACTIVE     (1ULL << 0)
-#define VMSA_VINTR_CTRL_BUSY        (1ULL << 63)
 
 typedef struct QEMU_PACKED SnpVmsa {
     struct vmcb_seg es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
@@ -89,7 +88,6 @@ QEMU_BUILD_BUG_ON(sizeof(SnpVmsa) != 0x670);
 typedef struct SnpVmsaHeader {
     uint64_t sev_features;
     uint8_t vmpl;
-    bool busy;
     bool sealed;
 } SnpVmsaHeader;
 

@@ -116,8 +116,8 @@ static Verdict check_asid(CPUX86State *env)
     if (asid > SNP_ASID_MAX) {
         return INVALID("ASID above those of encrypted guests");
     }
-    if ((asid < SNP_ASID_MIN_SEV) != env->snp.guest_es) {
-        return INVALID("ASID is not for this kind of guest");
+    if (asid < SNP_ASID_MIN_SEV && !env->snp.guest_es) {
+        return INVALID("ASID of SEV-ES guests for a SEV guest");
     }
     if (env->snp.guest_es) {
         want = env->snp.guest_snp ? SNP_GUEST_SNP : SNP_GUEST_SEV_ES;
@@ -176,7 +176,7 @@ static Verdict check_vmsa_header(CPUX86State *env, const SnpVmsaHeader *h)
     if (env->snp.guest_snp && h->vmpl > 3) {
         return INVALID("no such VMPL");
     }
-    return h->busy ? (Verdict) { SVM_EXIT_BUSY, "VMSA has BUSY set" } : VALID;
+    return VALID;
 }
 
 /*
@@ -240,6 +240,8 @@ static void enter_sev_es(CPUX86State *env)
     env->intercept_exceptions &= ~(1U << EXCP1D_VC);
     env->intercept |= 1ULL << (SVM_EXIT_CPUID - SVM_EXIT_INTR);
     env->intercept |= 1ULL << (SVM_EXIT_VMSAVE - SVM_EXIT_INTR);
+    /* Its handler must not see the guest's registers. */
+    env->intercept |= 1ULL << (SVM_EXIT_SMI - SVM_EXIT_INTR);
     if (env->snp.guest_snp) {
         env->intercept |= 1ULL << (SVM_EXIT_IOIO - SVM_EXIT_INTR);
     }

@@ -21,6 +21,7 @@ void ap_call(void (*fn)(void));
 void apic_enable(void);
 void apic_send_self(uint32_t what);
 #define APIC_FIXED	0x00000
+#define APIC_SMI	0x00200
 #define APIC_NMI	0x00400
 
 void ap_main(void);

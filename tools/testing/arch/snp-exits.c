@@ -115,6 +115,36 @@ static void test_interrupts(void)
 	vmcb_put(VMCB_INT_CTL, INT_MASKING);
 }
 
+/* Where SMBASE has the handler after a reset, and a counter behind it */
+#define SMM_HANDLER	0x38000ULL
+#define SMM_COUNTER	0x38100ULL
+
+static const uint8_t smm_handler[] = {
+	0x2e, 0xff, 0x06, 0x00, 0x81,	/* incw %cs:0x8100 */
+	0x0f, 0xaa,			/* rsm */
+};
+
+static void test_smi(uint32_t intercepts, const char *row, const char *what)
+{
+	vmcb_put32(VMCB_WORD3, intercepts);
+	put32(SMM_COUNTER, 0);
+	asm volatile("clgi" : : : "memory");
+	apic_send_self(APIC_SMI);
+	guest_call(g_nop, 0, 0, 0);
+	tap_ok(guest_left(EXIT_SMI) && !g.done, row, what);
+	tap_value(get32(SMM_COUNTER), 1, row, "the host takes it, once, after STGI");
+	guest_resume();
+	tap_ok(guest_left(EXIT_VMGEXIT) && g.done, row, "and the guest is as it was");
+	vmcb_put32(VMCB_WORD3, word3);
+}
+
+static void test_smis(void)
+{
+	memcpy((void *)SMM_HANDLER, smm_handler, sizeof(smm_handler));
+	test_smi(word3, "vm-4.04", "an SMI exits");
+	test_smi(word3 & ~INTERCEPT(EXIT_SMI), "vm-4.19", "an SMI that is not intercepted exits");
+}
+
 /* No exit happens, and RIP is that of the instruction. */
 static void vc(const void *fn, uint64_t rax, uint64_t rcx, uint32_t code, const char *row,
 	       const char *what)
@@ -300,6 +330,7 @@ int main(void)
 	test_traps();
 	test_no_traps();
 	test_interrupts();
+	test_smis();
 	test_vc();
 	test_unconditional();
 	test_npf();
