@@ -13,7 +13,7 @@ export O V VCPUS VMSA FIRMWARE HASHES ON
 T := tools
 
 .DEFAULT_GOAL := help
-.PHONY: help deps ready kernel qemu selftests initramfs stock steps snp-measure snp-guest \
+.PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure snp-guest \
 	run guest guest-values shell check check-quick check-full soak tree check-tree series-check series-mutants debug-kernel sources clean distclean \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
@@ -39,6 +39,9 @@ qemu: ready
 
 selftests: ready
 	@$(T)/build-selftests.sh
+
+igvm: ready
+	@$(T)/build-igvm.sh
 
 snp-measure: ready
 	@$(T)/build-snp-measure.sh

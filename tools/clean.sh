@@ -15,7 +15,7 @@ usage_if_asked "$@"
 
 case ${1:-} in
 built)
-	rm -rf "${O:?}"/{kernel,qemu-build,qemu-asan,selftests,initramfs,firmware,meson,stock,snp-guest,snp-keys,snp-measure,snp-off-test,restart-test,results,results-asan,trees,unit-tests,lists}
+	rm -rf "${O:?}"/{kernel,qemu-build,qemu-asan,selftests,initramfs,firmware,meson,stock,snp-guest,snp-keys,igvm,snp-measure,snp-off-test,restart-test,results,results-asan,trees,unit-tests,lists}
 	;;
 all)
 	for queue in linux qemu; do

@@ -29,6 +29,7 @@ Build it
   make kernel         Linux with all topics of patches/linux/ -> build/kernel
   make qemu           QEMU with patches/qemu/         -> build/qemu-build
   make selftests      the kernel's kvm selftests      -> build/selftests
+  make igvm           the library for IGVM files      -> build/igvm
   make snp-measure    predicts launch digests         -> build/snp-measure
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
   make debug-kernel   the same Linux with KASAN, lockdep and so on

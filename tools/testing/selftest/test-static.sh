@@ -51,7 +51,7 @@ without_licence()
 # QEMU takes no file that version 2 alone covers.
 not_for_qemu()
 {
-	files tools/snp-model | xargs -d '\n' grep -L 'SPDX-License-Identifier: GPL-2.0-or-later' || true
+	files tools/snp-model tools/igvm | xargs -d '\n' grep -L 'SPDX-License-Identifier: GPL-2.0-or-later' || true
 }
 
 # What has been found clean once is looked at again when a script changes.
