@@ -16,18 +16,20 @@ set -euo pipefail
 usage_if_asked "$@"
 
 out=$O/snp-measure
+library=$TOP/tools/igvm
 flags=(-D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra)
 
 # One compiler for all files is as fast as a make would be.
 build()
 {
-	gcc "${flags[@]}" -o "$out/snp-measure.tmp" "$TOP"/tools/snp-measure/*.c -lcrypto
+	gcc "${flags[@]}" -I "$library/include" -o "$out/snp-measure.tmp" \
+		"$TOP"/tools/snp-measure/*.c "$library"/*.c -lcrypto
 	mv "$out/snp-measure.tmp" "$out/snp-measure"
 }
 
 mkdir -p "$out"
 lock snp-measure
-mapfile -t sources < <(find "$TOP"/tools/snp-measure -maxdepth 1 -name '*.[ch]' | LC_ALL=C sort)
+mapfile -t sources < <(find "$TOP"/tools/snp-measure "$library" -name tests -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
 if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}" || [ ! -x "$out/snp-measure" ]; then
 	step snp-measure build
 	mark_fresh "$out/.stamp" "${flags[*]}" "${sources[@]}"

@@ -44,6 +44,8 @@ int cmd_id_block(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_vmsa(int argc, char **argv);
 int cmd_pages(int argc, char **argv);
-extern const char digest_usage[], pages_usage[];
+int cmd_igvm(int argc, char **argv);
+int cmd_igvm_build(int argc, char **argv);
+extern const char digest_usage[], pages_usage[], igvm_build_usage[];
 
 #endif /* SNP_MEASURE_CLI_H */

@@ -166,20 +166,14 @@ static bool get_ovmf(struct request *request)
 
 static bool hash_files(struct request *request)
 {
-	const char *initrd_path = request->value[INITRD];
-	const char *cmdline = request->value[APPEND] ? request->value[APPEND] : "";
-	struct blob kernel = {}, initrd = {};
-	bool good;
+	const struct boot_files files = {
+		.kernel = request->value[KERNEL],
+		.initrd = request->value[INITRD],
+		.cmdline = request->value[APPEND],
+	};
 
-	good = blob_read(&kernel, request->value[KERNEL], "kernel") &&
-	       (!initrd_path || blob_read(&initrd, initrd_path, "initrd")) &&
-	       (request->value[ANY_KERNEL] ||
-		kernel_check(&kernel, initrd_path ? &initrd : NULL, cmdline)) &&
-	       boot_hashes_compute(&request->hashes, &kernel, &initrd, cmdline);
-	blob_free(&kernel);
-	blob_free(&initrd);
 	request->launch.hashes = &request->hashes;
-	return good;
+	return boot_files_hash(&files, request->value[ANY_KERNEL], &request->hashes);
 }
 
 static bool get_hashes(struct request *request)

@@ -30,8 +30,6 @@ static const char check_usage[] =
 "    --policy 0xN          the guest policy that it has to be for\n"
 "    --json                print it as JSON\n";
 
-#define DEFAULT_POLICY	0x30000ull
-
 enum {
 	CREATE_DIGEST, CREATE_POLICY, CREATE_ID_KEY, CREATE_AUTHOR_KEY, CREATE_FAMILY,
 	CREATE_IMAGE, CREATE_SVN, CREATE_VERSION, CREATE_BLOCK, CREATE_AUTH, CREATE_BASE64,
@@ -96,26 +94,11 @@ static bool get_numbers(const char **value, struct id_block *block)
 	return true;
 }
 
-static bool get_policy(const char *text, uint64_t *policy)
-{
-	if (!parse_hex64(text, "policy", policy))
-		return false;
-	if (!(*policy & POLICY_RESERVED))
-		return fail("the policy 0x%llx lacks bit 17, without which the firmware launches "
-			    "no guest",
-			    (unsigned long long)*policy);
-	if (*policy & ~POLICY_KNOWN)
-		return fail("the policy 0x%llx has bits that no policy has: 0x%llx",
-			    (unsigned long long)*policy,
-			    (unsigned long long)(*policy & ~POLICY_KNOWN));
-	return true;
-}
-
 static bool get_block(const char **value, struct id_block *block)
 {
 	*block = (struct id_block){ .policy = DEFAULT_POLICY };
 	return parse_bytes(value[CREATE_DIGEST], "launch digest", block->ld, LD_LEN) &&
-	       (!value[CREATE_POLICY] || get_policy(value[CREATE_POLICY], &block->policy)) &&
+	       (!value[CREATE_POLICY] || policy_parse(value[CREATE_POLICY], &block->policy)) &&
 	       get_ids(value, block) && get_numbers(value, block);
 }
 

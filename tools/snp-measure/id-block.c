@@ -11,19 +11,23 @@
 #define BLOCK_SVN	0x54
 #define BLOCK_POLICY	0x58
 
-/* Offsets in the authentication structure */
-#define AUTH_ID_ALGO	0x000
-#define AUTH_AUTHOR_ALGO 0x004
-#define AUTH_RESERVED1	0x008
-#define AUTH_BLOCK_SIG	0x040
-#define AUTH_ID_KEY	0x240
-#define AUTH_RESERVED2	0x644
-#define AUTH_ID_KEY_SIG	0x680
-#define AUTH_AUTHOR_KEY	0x880
-#define AUTH_RESERVED3	0xc84
-
 #define ALGO_NONE	0
 #define ALGO_P384	1
+
+bool policy_parse(const char *text, uint64_t *policy)
+{
+	if (!parse_hex64(text, "policy", policy))
+		return false;
+	if (!(*policy & POLICY_RESERVED))
+		return fail("the policy 0x%llx lacks bit 17, without which the firmware launches "
+			    "no guest",
+			    (unsigned long long)*policy);
+	if (*policy & ~POLICY_KNOWN)
+		return fail("the policy 0x%llx has bits that no policy has: 0x%llx",
+			    (unsigned long long)*policy,
+			    (unsigned long long)(*policy & ~POLICY_KNOWN));
+	return true;
+}
 
 void id_block_pack(const struct id_block *block, uint8_t out[ID_BLOCK_LEN])
 {

@@ -115,3 +115,18 @@ bool kernel_check(const struct blob *kernel, const struct blob *initrd, const ch
 		return false;
 	return check_vga(cmdline) && check_initrd(kernel, protocol, initrd) && check_setup(kernel);
 }
+
+bool boot_files_hash(const struct boot_files *files, bool any, struct boot_hashes *hashes)
+{
+	const char *cmdline = files->cmdline ? files->cmdline : "";
+	struct blob kernel = {}, initrd = {};
+	bool good;
+
+	good = blob_read(&kernel, files->kernel, "kernel") &&
+	       (!files->initrd || blob_read(&initrd, files->initrd, "initrd")) &&
+	       (any || kernel_check(&kernel, files->initrd ? &initrd : NULL, cmdline)) &&
+	       boot_hashes_compute(hashes, &kernel, &initrd, cmdline);
+	blob_free(&kernel);
+	blob_free(&initrd);
+	return good;
+}

@@ -12,28 +12,24 @@
 #define LOW_RAM_MOST	0xb0000000ull
 #define LOW_RAM_SPLIT	0x80000000ull
 
-static bool measure(struct prediction *prediction, const char *what, enum page_type type,
-		    uint64_t gpa, uint64_t size, const uint8_t *data)
-{
-	struct region *region = &prediction->regions[prediction->nr_regions++];
+/* Who is told of each region */
+struct visitor {
+	launch_region_fn *fn;
+	void *opaque;
+};
 
-	if (!digest_extend(prediction->ld, type, gpa, size, data))
-		return false;
-	*region = (struct region){ what, type, gpa, size, {} };
-	memcpy(region->ld, prediction->ld, LD_LEN);
-	return true;
+static bool visit(const struct visitor *visitor, const char *what, enum page_type type,
+		  uint64_t gpa, uint64_t size, const uint8_t *data)
+{
+	return visitor->fn(visitor->opaque, what, type, gpa, size, data);
 }
 
-static bool measure_image(const struct launch *launch, struct prediction *prediction)
+static bool visit_image(const struct launch *launch, const struct visitor *visitor)
 {
 	const struct ovmf *ovmf = &launch->ovmf;
 
-	if (launch->ovmf_ld) {
-		memcpy(prediction->ld, launch->ovmf_ld, LD_LEN);
-		return true;
-	}
-	return measure(prediction, "firmware image", PAGE_NORMAL, ovmf->gpa, ovmf->size,
-		       ovmf->image);
+	return launch->ovmf_ld ||
+	       visit(visitor, "firmware image", PAGE_NORMAL, ovmf->gpa, ovmf->size, ovmf->image);
 }
 
 static enum page_type section_page_type(enum ovmf_section_type type)
@@ -46,8 +42,8 @@ static enum page_type section_page_type(enum ovmf_section_type type)
 }
 
 /* The table lies somewhere in the section, which is zero around it. */
-static bool measure_hash_table(const struct launch *launch, struct prediction *prediction,
-			       const struct ovmf_section *section)
+static bool visit_hash_table(const struct launch *launch, const struct visitor *visitor,
+			     const struct ovmf_section *section)
 {
 	uint8_t *data = calloc(1, section->size);
 	bool good;
@@ -55,13 +51,13 @@ static bool measure_hash_table(const struct launch *launch, struct prediction *p
 	if (!data)
 		return fail("out of memory");
 	hash_table_fill(data + (launch->ovmf.hashes_gpa - section->gpa), launch->hashes);
-	good = measure(prediction, ovmf_section_name(section->type), PAGE_NORMAL,
-		       section->gpa, section->size, data);
+	good = visit(visitor, ovmf_section_name(section->type), PAGE_NORMAL, section->gpa,
+		     section->size, data);
 	free(data);
 	return good;
 }
 
-static bool measure_sections(const struct launch *launch, struct prediction *prediction)
+static bool visit_sections(const struct launch *launch, const struct visitor *visitor)
 {
 	unsigned int n;
 
@@ -70,33 +66,37 @@ static bool measure_sections(const struct launch *launch, struct prediction *pre
 		bool good;
 
 		if (section->type == OVMF_KERNEL_HASHES && launch->hashes)
-			good = measure_hash_table(launch, prediction, section);
+			good = visit_hash_table(launch, visitor, section);
 		else
-			good = measure(prediction, ovmf_section_name(section->type),
-				       section_page_type(section->type),
-				       section->gpa, section->size, NULL);
+			good = visit(visitor, ovmf_section_name(section->type),
+				     section_page_type(section->type), section->gpa,
+				     section->size, NULL);
 		if (!good)
 			return false;
 	}
 	return true;
 }
 
-static bool measure_vmsas(const struct launch *launch, struct prediction *prediction)
+static unsigned int count_vmsas(const struct launch *launch)
+{
+	return launch->mode == VMSA_DIRECT ? 1 : launch->vcpus;
+}
+
+static bool visit_vmsas(const struct launch *launch, const struct visitor *visitor)
 {
 	bool direct = launch->mode == VMSA_DIRECT;
 	uint64_t gpa = direct ? launch->vmsa_gpa : VMSA_GPA_KVM;
 	uint8_t page[PAGE_SIZE];
 	unsigned int n;
 
-	prediction->nr_vmsas = direct ? 1 : launch->vcpus;
-	for (n = 0; n < prediction->nr_vmsas; n++) {
+	for (n = 0; n < count_vmsas(launch); n++) {
 		if (direct && launch->vmsa_page)
 			memcpy(page, launch->vmsa_page, PAGE_SIZE);
 		else
 			vmsa_fill(page, n ? launch->ovmf.ap_eip : BSP_RESET_EIP,
 				  launch->signature, launch->features);
-		if (!measure(prediction, n ? "VMSA of an AP" : "VMSA of the BSP",
-			     PAGE_VMSA, gpa, PAGE_SIZE, page))
+		if (!visit(visitor, n ? "VMSA of an AP" : "VMSA of the BSP", PAGE_VMSA, gpa,
+			   PAGE_SIZE, page))
 			return false;
 	}
 	return true;
@@ -184,18 +184,38 @@ static bool check_launch(const struct launch *launch)
 	       (!launch->vmsa_page || vmsa_check(launch->vmsa_page, launch->features));
 }
 
+bool launch_walk(const struct launch *launch, launch_region_fn *fn, void *opaque)
+{
+	const struct visitor visitor = { fn, opaque };
+
+	return check_launch(launch) && visit_image(launch, &visitor) &&
+	       visit_sections(launch, &visitor) && visit_vmsas(launch, &visitor);
+}
+
+static bool measure(void *opaque, const char *what, enum page_type type, uint64_t gpa,
+		    uint64_t size, const uint8_t *data)
+{
+	struct prediction *prediction = opaque;
+	struct region *region = &prediction->regions[prediction->nr_regions++];
+
+	if (!digest_extend(prediction->ld, type, gpa, size, data))
+		return false;
+	*region = (struct region){ what, type, gpa, size, {} };
+	memcpy(region->ld, prediction->ld, LD_LEN);
+	return true;
+}
+
 bool launch_predict(const struct launch *launch, struct prediction *prediction)
 {
 	size_t most = 1 + launch->ovmf.nr_sections + launch->vcpus;
 
-	*prediction = (struct prediction){};
-	if (!check_launch(launch))
-		return false;
+	*prediction = (struct prediction){ .nr_vmsas = count_vmsas(launch) };
+	if (launch->ovmf_ld)
+		memcpy(prediction->ld, launch->ovmf_ld, LD_LEN);
 	prediction->regions = calloc(most, sizeof(*prediction->regions));
 	if (!prediction->regions)
 		return fail("out of memory");
-	if (measure_image(launch, prediction) && measure_sections(launch, prediction) &&
-	    measure_vmsas(launch, prediction))
+	if (launch_walk(launch, measure, prediction))
 		return true;
 	prediction_free(prediction);
 	return false;

@@ -46,6 +46,14 @@ struct prediction {
 	struct region *regions;
 };
 
+/*
+ * Each region in turn, for whoever makes an image of the launch.  data is NULL where
+ * contents do not count.
+ */
+typedef bool launch_region_fn(void *opaque, const char *what, enum page_type type, uint64_t gpa,
+			      uint64_t size, const uint8_t *data);
+bool launch_walk(const struct launch *launch, launch_region_fn *fn, void *opaque);
+
 bool launch_predict(const struct launch *launch, struct prediction *prediction);
 void prediction_free(struct prediction *prediction);
 

@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
 	{ "id-block", cmd_id_block, NULL },
 	{ "report", cmd_report, NULL },
 	{ "vmsa", cmd_vmsa, NULL },
+	{ "igvm", cmd_igvm, NULL },
 	{ "pages", cmd_pages, pages_usage },
 	{ "--version", print_version, "snp-measure --version\n" },
 };

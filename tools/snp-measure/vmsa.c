@@ -7,6 +7,8 @@
 
 #define EFER_SVME	0x1000ull
 #define CR0_ET		0x10ull		/* KVM's quirk clears CD and NW of the reset value */
+#define CR0_NW		0x20000000ull
+#define CR0_CD		0x40000000ull
 #define CR4_MCE		0x40ull		/* the host's */
 #define DR6_RESET	0xffff0ff0ull
 #define DR7_RESET	0x400ull
@@ -149,6 +151,66 @@ bool vmsa_check(const uint8_t page[PAGE_SIZE], uint64_t features)
 	return true;
 }
 
+static const struct field *find_field(const struct field *table, size_t count,
+				      const char *name, size_t len)
+{
+	for (; count--; table++) {
+		if (strlen(table->name) == len && !strncmp(table->name, name, len))
+			return table;
+	}
+	return NULL;
+}
+
+uint64_t vmsa_features(const uint8_t page[PAGE_SIZE])
+{
+	return get_le(page + SEV_FEATURES_AT, 8);
+}
+
+/* What KVM sets whatever the registers are, and what it clears */
+static const struct {
+	const char *name;
+	uint16_t offset;
+	uint64_t set, clear;
+} forced[] = {
+	{ "EFER without SVME", EFER, EFER_SVME, 0 },
+	{ "CR4 without MCE", CR4, CR4_MCE, 0 },
+	{ "CR0 with CD or NW", CR0, 0, CR0_CD | CR0_NW },
+	{ "RFLAGS without bit 1", RFLAGS, RFLAGS_RESET, 0 },
+};
+
+/* QEMU's translation refuses a page that has anything else. */
+static const char *const translated[] = {
+	"efer", "cr4", "cr3", "cr0", "dr7", "dr6", "rflags", "rip", "rsp", "rax", "g_pat",
+	"rcx", "rdx", "rbx", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+	"r15", "sev_features", "xcr0", "mxcsr", "fcw",
+};
+
+const char *vmsa_not_kvm(const uint8_t page[PAGE_SIZE])
+{
+	static char text[40];
+	uint8_t rest[PAGE_SIZE];
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(forced); n++) {
+		uint64_t value = get_le(page + forced[n].offset, 8);
+
+		if ((value & forced[n].set) != forced[n].set || value & forced[n].clear)
+			return forced[n].name;
+	}
+	memcpy(rest, page, sizeof(rest));
+	memset(rest, 0, 16 * ARRAY_SIZE(segment_names));
+	for (n = 0; n < ARRAY_SIZE(translated); n++) {
+		const struct field *field = find_field(fields, ARRAY_SIZE(fields), translated[n],
+						       strlen(translated[n]));
+
+		memset(rest + field->offset, 0, field->size);
+	}
+	for (n = 0; n < sizeof(rest) && !rest[n]; n++)
+		;
+	snprintf(text, sizeof(text), "the VMSA's byte 0x%zx", n);
+	return n < sizeof(rest) ? text : NULL;
+}
+
 static bool set_field(uint8_t *at, const struct field *field, const char *text)
 {
 	uint64_t value;
@@ -160,16 +222,6 @@ static bool set_field(uint8_t *at, const struct field *field, const char *text)
 			    field->name, 8 * field->size, (unsigned long long)value);
 	put_le(at + field->offset, value, field->size);
 	return true;
-}
-
-static const struct field *find_field(const struct field *table, size_t count,
-				      const char *name, size_t len)
-{
-	for (; count--; table++) {
-		if (strlen(table->name) == len && !strncmp(table->name, name, len))
-			return table;
-	}
-	return NULL;
 }
 
 /* Returns where the segment is whose name precedes a dot, or NULL. */

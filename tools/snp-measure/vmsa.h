@@ -22,6 +22,13 @@ void vmsa_fill(uint8_t page[PAGE_SIZE], uint32_t eip, uint32_t signature,
 /* What KVM, and VMRUN, want of a page that the VMM supplies. */
 bool vmsa_check(const uint8_t page[PAGE_SIZE], uint64_t features);
 
+uint64_t vmsa_features(const uint8_t page[PAGE_SIZE]);
+/*
+ * The first thing on the page that no VMSA of KVM's has, where QEMU translates it into
+ * registers; NULL if the page can be had.
+ */
+const char *vmsa_not_kvm(const uint8_t page[PAGE_SIZE]);
+
 /* Fields by name: rip, cs.base */
 bool vmsa_set(uint8_t page[PAGE_SIZE], const char *assignment);
 typedef void vmsa_visit_fn(void *opaque, const char *name, uint64_t value);

@@ -6,7 +6,9 @@ from pathlib import Path
 from tool import TROUBLE
 
 VERBS = (["digest"], ["id-block", "create"], ["id-block", "check"], ["report", "show"],
-         ["report", "verify"], ["vmsa", "create"], ["vmsa", "show"], ["pages"])
+         ["report", "verify"], ["vmsa", "create"], ["vmsa", "show"], ["igvm", "show"],
+         ["igvm", "digest"], ["igvm", "build"], ["igvm", "check"], ["igvm", "extract-vmsa"],
+         ["pages"])
 
 
 def of_help(usage: str) -> set:
@@ -52,6 +54,7 @@ def anywhere(tool) -> None:
         helps(tool, *words)
     everything = tool.output("--help")
     for word in ("digest --ovmf", "pages TYPE", "id-block --help", "report --help", "vmsa --help",
+                 "igvm --help",
                  "--version"):
         tool.tap.check(f"snp-measure {word}" in everything, f"--help names {word}", everything)
     tool.refuses("--help is a value as well", TROUBLE, "--vcpus is missing", "digest", "--append",

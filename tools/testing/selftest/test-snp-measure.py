@@ -7,7 +7,7 @@
   tools/testing/selftest/test-snp-measure.py digest ...   parts of it
   tools/testing/selftest/test-snp-measure.py mutants=N    N mutated inputs
 
-Parts: digest, inputs, id-block, report, guest, documents, manual, mutants.  Needs gcc,
+Parts: digest, inputs, id-block, igvm, report, guest, documents, manual, mutants.  Needs gcc,
 libcrypto, openssl and, for reports, what tools/snp-keys.sh makes in $O.
 """
 import os
@@ -22,13 +22,15 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 REPO = HERE.parents[2]
 SOURCES = REPO / "tools/snp-measure"
+LIBRARY = REPO / "tools/igvm"
 BUILD = Path(os.environ.get("O") or REPO / "build").absolute()
-sys.path[:0] = [str(HERE), str(SOURCES / "tests")]
+sys.path[:0] = [str(HERE), str(SOURCES / "tests"), str(LIBRARY / "tests")]
 
 import check_digest
 import check_documents
 import check_guest
 import check_id_block
+import check_igvm
 import check_inputs
 import check_manual
 import check_mutants
@@ -42,11 +44,13 @@ FLAGS = ["-D_GNU_SOURCE", "-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werro
 
 def build(directory: Path) -> None:
     """The program, and the one that mutates inputs, of the same objects."""
-    files = [*sorted(SOURCES.glob("*.c")), SOURCES / "tests/mutate.c"]
+    files = [*sorted(SOURCES.glob("*.c")), *sorted(LIBRARY.glob("*.c")),
+             SOURCES / "tests/mutate.c"]
     objects = {file.stem: directory / f"{file.stem}.o" for file in files}
 
     def compile_one(file: Path) -> int:
-        return subprocess.call(["gcc", *FLAGS, "-I", SOURCES, "-c", file, "-o", objects[file.stem]])
+        return subprocess.call(["gcc", *FLAGS, "-I", SOURCES, "-I", LIBRARY / "include", "-c", file,
+                                "-o", objects[file.stem]])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         if any(pool.map(compile_one, files)):
@@ -73,14 +77,15 @@ def main() -> int:
             build(directory)
         else:
             program = BUILD / "snp-measure/snp-measure"
-            words = words or dict.fromkeys(("digest", "inputs", "id-block", "report", "guest",
-                                            "documents", "manual"))
+            words = words or dict.fromkeys(("digest", "inputs", "id-block", "igvm", "report",
+                                            "guest", "documents", "manual"))
         tool = Tool(program, tap, directory)
         defs = REPO / "tools/snp-model/fw-defs.h"
         parts = {
             "digest": lambda: check_digest.run(tool),
             "inputs": lambda: check_inputs.run(tool),
             "id-block": lambda: check_id_block.run(tool),
+            "igvm": lambda: check_igvm.run(tool),
             "report": lambda: check_report.run(tool, keys(), defs),
             "guest": lambda: check_guest.run(
                 tool, check_guest.build(directory, SOURCES, FLAGS), keys(), defs),

@@ -266,6 +266,10 @@ typedef struct {
 	uint32_t reserved : 31;
 } IgvmEnvironmentInfo;
 
+#define IGVM_PAGE_2M		0x1	/* IgvmPageDataFlags */
+#define IGVM_PAGE_UNMEASURED	0x2
+#define IGVM_PAGE_SHARED	0x4
+
 #define IGVM_UINT32_FLAGS_VALUE(flags)	(*(const uint32_t *)&(flags))
 
 #endif /* IGVM_DEFS_H */
