@@ -7,14 +7,15 @@ O ?= build
 V ?= 0
 TESTS ?=
 PATCHES ?= linux qemu
-export O V VCPUS VMSA FIRMWARE HASHES ON
+export O V VCPUS VMSA FIRMWARE HASHES ON FROM BASE PREVIOUS ASSISTED_BY
 
 # As seen from here, whatever the folder above is called.
 T := tools
 
 .DEFAULT_GOAL := help
-.PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure snp-guest \
-	run guest guest-values shell check check-quick check-full soak tree check-tree series-check series-mutants debug-kernel sources clean distclean \
+.PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
+	snp-guest run guest guest-values shell check check-quick check-full soak tree check-tree \
+	series-check series-mutants debug-kernel sources clean distclean post-check post-dry \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -97,6 +98,12 @@ series-check: ready
 
 series-mutants: initramfs
 	@$(T)/series/mutation/mutants.sh --piece $(or $(PIECE),1/1) --only '$(ONLY)' --sample $(or $(SAMPLE),0)
+
+post-check: ready
+	@$(T)/post/check.sh $(TOPIC)
+
+post-dry: ready
+	@$(T)/post/dry.sh $(TOPIC)
 
 debug-kernel: ready
 	@$(T)/build-kernel.sh --debug

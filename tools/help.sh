@@ -24,6 +24,10 @@ Test it
   make series-check   what can be said of patches/linux/direct-vmsa without running it
   make series-mutants whether the tests notice each line of the series mutated
                       (PIECE=1/4 ONLY=snp_launch_finish SAMPLE=20)
+Post it: mails for a person to send; nothing is sent
+  make post-dry       a topic of patches/linux as mails     -> build/post
+                      (TOPIC=fixes FROM='NAME <ADDRESS>' BASE=COMMIT PREVIOUS=COMMIT)
+  make post-check     whether they could be sent as they are
 Build it
   make deps           the Debian packages that the build needs
   make kernel         Linux with all topics of patches/linux/ -> build/kernel

@@ -9,8 +9,9 @@
 #   tools/queue.sh linux|qemu export    write the tree's commits back to patches/
 #   tools/queue.sh linux|qemu verify    exit 0 if an export would change nothing
 #   tools/queue.sh linux|qemu status    what is where
-#   tools/queue.sh linux|qemu alone TOPIC   print the commit of one topic's patches,
-#                                       applied to the base without the others
+#   tools/queue.sh linux|qemu alone TOPIC [DIR]   print the commit of one topic's patches,
+#                                       applied to the base without the others; DIR is
+#                                       in the place of patches/QUEUE
 #
 # Example:  tools/queue.sh linux refresh
 #           cd build/linux && edit && git commit -a && cd -
@@ -140,8 +141,8 @@ alone()
 	begin
 	need_tree
 	topics | grep -xF -- "${1-}" >/dev/null || die "patches/$NAME/topics names no topic '${1-}' ($(topics | paste -sd' '))"
-	commit=$(import_from "$PATCHES" "$(ref "refs/tags/base^{commit}")" "$1") || exit 1
-	g update-ref "refs/queue/alone/$1" "$commit"
+	commit=$(import_from "${2:-$PATCHES}" "$(ref "refs/tags/base^{commit}")" "$1") || exit 1
+	[ -n "${2-}" ] || g update-ref "refs/queue/alone/$1" "$commit"
 	echo "$commit"
 }
 
@@ -163,6 +164,6 @@ case ${2-} in
 refresh | ready) make_current "$2" ;;
 verify | status) "$2" ;;
 export) export_patches ;;
-alone) alone "${3-}" ;;
+alone) alone "${@:3}" ;;
 *) die "say what to do with the queue: refresh, ready, export, verify, status or alone (see --help)" ;;
 esac
