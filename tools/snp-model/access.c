@@ -26,7 +26,7 @@ static bool hypervisor_owned(SnpAccess *a)
 {
     SnpRmpEntry e;
 
-    snp_rmp_note_cached(a->spa, is_large(a));
+    snp_rmp_note_cached(a, is_large(a));
     snp_rmp_get(a->spa, &e);
     a->ciphertext = snp_rmp_is_guest_view(&e);
     return is_large(a) ? snp_rmp_region_free(a->spa) : !e.assigned;
@@ -91,7 +91,7 @@ static SnpVerdict check_private(CPUX86State *env, SnpAccess *a,
     SnpRmpEntry e;
     int allowed;
 
-    snp_rmp_note_cached(a->spa, false);
+    snp_rmp_note_cached(a, false);
     snp_rmp_get(a->spa, &e);    /* all zero, thus not owned, if not covered */
     if (!e.assigned || e.asid != env->snp.asid ||
         e.gpa != (a->gpa & ~0xfffULL) ||

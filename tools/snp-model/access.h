@@ -24,6 +24,11 @@ extern bool snp_rmp_active;
 #endif
 
 typedef struct SnpAccess {
+    /* Where the verdict will be cached. */
+    int cpu;
+    int mmu_idx;
+    vaddr addr;
+
     hwaddr gpa;             /* guests with nested paging only */
     hwaddr spa;
     uint64_t leaf_size;     /* of the host's or the nested page table's leaf */

@@ -39,10 +39,11 @@ bool snp_rmp_region_free(hwaddr spa);
 unsigned snp_rmp_region_assigned(hwaddr spa);
 
 /*
- * A verdict about the page at @spa (or the region around it) is about to be
- * read and then cached in a TLB: call before reading the entry.
+ * A verdict about the page at @a->spa, with @region one that depends on whether
+ * the region around it is free, is about to be read and then cached in a TLB:
+ * call before reading the entry.
  */
-void snp_rmp_note_cached(hwaddr spa, bool region);
+void snp_rmp_note_cached(const SnpAccess *a, bool region);
 
 /* snp_rmp_put() for whoever is not the firmware. */
 void snp_rmp_change(hwaddr spa, const SnpRmpEntry *e, SnpRmpActor by);

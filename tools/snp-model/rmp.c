@@ -6,21 +6,34 @@
  *
  * Verdicts and TLBs: QEMU checks an access when it fills a TLB entry and not
  * again while the entry lives, so an entry's verdict must not outlive the RMP
- * entry that gave it.  The model remembers for which pages a verdict may be
- * cached by some vCPU, and a change to one of them flushes every vCPU's TLB
- * before the instruction or firmware command that made it completes:
+ * entry that gave it.  Each page has a mark that says where its verdict may be
+ * cached: nowhere, in one entry of one vCPU's TLB, anywhere in that TLB, or in
+ * those of several vCPUs.  A change drops what the mark of its page says before
+ * the instruction or firmware command that makes it completes:
  *
  *   TLB fill on any vCPU                 whoever changes the entry
- *   1. mark the page                     1. write the RMP entry
- *   2. read the RMP entry                2. test the mark; if set, queue a
- *   3. install the TLB entry                flush as exclusive work
+ *   1. add to the page's mark            1. write the RMP entry
+ *   2. read the RMP entry                2. read the mark
+ *   3. install the TLB entry             3. drop what it says, and clear it
  *
  * Both sides have a full barrier between 1 and 2, so either the fill sees the
- * new entry or the change sees the mark.  Exclusive work runs while no vCPU
- * is inside guest code (or inside a fill), flushes all of them and clears the
- * marks; the marks change in no other way, so there is nothing to race with.
- * It is always queued, even if another vCPU has the same in its queue: this
- * one must not go on before it is done.
+ * new entry or the change sees the mark.  A mark that is cleared must not be one
+ * that a fill between its steps 1 and 3 relies on.  There are two cases:
+ *
+ * - The mark names one vCPU, and that is the one that makes the change, by an
+ *   instruction of its own.  It is inside no fill, and others have no access to
+ *   the page under way.  It drops the translation on the spot.  A fill that
+ *   another vCPU begins meanwhile adds to the mark; then the exchange that is to
+ *   clear it fails, and the second case is at hand.
+ * - Else the change is finished by exclusive work, which runs while no vCPU is
+ *   inside guest code or a fill, so that the last access under the old entry is
+ *   over as well.  It is always queued, even if another vCPU has the same in its
+ *   queue: this one must not go on before it is done.
+ *
+ * Regions have marks, too.  Under a large leaf the hypervisor may write if all of
+ * the region is its own, so the first page that is assigned takes that away
+ * from the others.  Nothing else that changes in a region is a matter of more
+ * than the page's own mark: a stale verdict that allows less is asked again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -52,6 +65,16 @@
 #define RMP_REGION_BITS     21
 #define RMP_MAX_ASID        2047
 
+/*
+ * Marks, see above: 0, or the vCPU's number plus one, the MMU index, and the
+ * virtual address.
+ */
+#define MARK_CPU            0xffULL
+#define MARK_CPU_MANY       0xffULL
+#define MARK_IDX_SHIFT      8
+#define MARK_IDX_ANY        (0xfULL << MARK_IDX_SHIFT)
+#define MARK_ADDR           (~0xfffULL)
+
 typedef struct SnpRmpRaw {
     uint64_t lo;
     uint64_t hi;
@@ -66,10 +89,8 @@ typedef struct SnpRmp {
     uint64_t nr_pages;          /* covered */
     uint64_t nr_regions;
     uint16_t *assigned;         /* per region */
-    /* Marks, see above. */
-    unsigned long *page_cached;
-    unsigned long *region_cached;
-    unsigned long *region_any;  /* a page or the region itself is marked */
+    uint64_t *page_mark;
+    uint64_t *region_mark;
 } SnpRmp;
 
 static SnpRmp rmp;
@@ -285,65 +306,191 @@ uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
 
 /* Cached verdicts */
 
-void snp_rmp_note_cached(hwaddr spa, bool region)
+static uint64_t mark_merge(uint64_t old, uint64_t new)
 {
-    uint64_t pfn = spa >> RMP_PAGE_BITS, r = spa >> RMP_REGION_BITS;
-    unsigned long *map = region ? rmp.region_cached : rmp.page_cached;
-    uint64_t bit = region ? r : pfn;
+    if (!old || old == new) {
+        return new;
+    }
+    if ((old ^ new) & MARK_CPU) {
+        return MARK_CPU_MANY;
+    }
+    return MARK_IDX_ANY | (new & MARK_CPU);
+}
 
-    if (!snp_rmp_covers(spa) || test_bit(bit, map)) {
+static void mark_add(uint64_t *mark, uint64_t new)
+{
+    uint64_t old = qatomic_read(mark), merged, seen;
+
+    while ((merged = mark_merge(old, new)) != old) {
+        seen = qatomic_cmpxchg(mark, old, merged);
+        if (seen == old) {
+            break;
+        }
+        old = seen;
+    }
+}
+
+void snp_rmp_note_cached(const SnpAccess *a, bool region)
+{
+    uint64_t pfn = a->spa >> RMP_PAGE_BITS;
+    uint64_t mark = MIN(a->cpu + 1, MARK_CPU_MANY);
+
+    if (!snp_rmp_covers(a->spa)) {
         return;
     }
-    set_bit_atomic(bit, map);
-    set_bit_atomic(r, rmp.region_any);
+    if (mark != MARK_CPU_MANY) {
+        mark |= (a->addr & MARK_ADDR) | (uint64_t)a->mmu_idx << MARK_IDX_SHIFT;
+    }
+    mark_add(&rmp.page_mark[pfn], mark);
+    if (region) {
+        if (mark != MARK_CPU_MANY) {
+            mark = MARK_IDX_ANY | (mark & MARK_CPU);
+        }
+        mark_add(&rmp.region_mark[pfn / SNP_RMP_SUBPAGES], mark);
+    }
     smp_mb();   /* pairs with rmp_write() and snp_rmp_smash(): 1 before 2 */
 }
 
-/* Exclusive context: no vCPU is executing, so their TLBs may be touched. */
-static void rmp_flush_work(CPUState *self, run_on_cpu_data data)
+/* Some other vCPU than this thread's may have what the mark says. */
+static bool mark_is_foreign(uint64_t mark)
+{
+    return !current_cpu || (mark & MARK_CPU) == MARK_CPU_MANY ||
+           (mark & MARK_CPU) != current_cpu->cpu_index + 1;
+}
+
+static void drop(uint64_t mark, hwaddr start, hwaddr size)
 {
     CPUState *cs;
-    unsigned long r;
 
-    if (!snp_rmp_enabled() ||
-        (!data.host_int &&
-         find_first_bit(rmp.region_any, rmp.nr_regions) >= rmp.nr_regions)) {
-        return;     /* another vCPU's flush came first */
+    if ((mark & MARK_CPU) == MARK_CPU_MANY) {
+        CPU_FOREACH(cs) {
+            tlb_forget_phys(cs, start, size, SNP_CIPHERTEXT);
+        }
+        return;
+    }
+    cs = qemu_get_cpu((mark & MARK_CPU) - 1);
+    if (!cs) {
+        return;     /* unplugged */
+    }
+    if ((mark & MARK_IDX_ANY) == MARK_IDX_ANY) {
+        tlb_forget_phys(cs, start, size, SNP_CIPHERTEXT);
+    } else {
+        tlb_forget_page(cs, extract64(mark, MARK_IDX_SHIFT, 4),
+                        mark & MARK_ADDR);
+    }
+}
+
+/* False if it takes exclusive work. */
+static bool try_drop(uint64_t *mark, hwaddr start, hwaddr size, bool exclusive)
+{
+    uint64_t m;
+
+    while ((m = qatomic_read(mark))) {
+        if (!exclusive && mark_is_foreign(m)) {
+            return false;
+        }
+        drop(m, start, size);
+        qatomic_cmpxchg(mark, m, 0);
+    }
+    return true;
+}
+
+static bool try_drop_page(uint64_t pfn, bool exclusive)
+{
+    return try_drop(&rmp.page_mark[pfn], pfn << RMP_PAGE_BITS,
+                    1 << RMP_PAGE_BITS, exclusive);
+}
+
+static bool try_drop_region(uint64_t r, bool exclusive)
+{
+    return try_drop(&rmp.region_mark[r], r << RMP_REGION_BITS,
+                    SNP_RMP_REGION, exclusive);
+}
+
+static bool in_exclusive_context(void)
+{
+    return current_cpu && cpu_in_exclusive_context(current_cpu);
+}
+
+static void in_exclusive(run_on_cpu_func work, uint64_t number)
+{
+    CPUState *cs = current_cpu ? current_cpu : first_cpu;
+    run_on_cpu_data data = RUN_ON_CPU_HOST_ULONG(number);
+
+    if (in_exclusive_context()) {
+        work(cs, data);
+    } else {
+        async_safe_run_on_cpu(cs, work, data);
+    }
+}
+
+static void drop_page_work(CPUState *self, run_on_cpu_data data)
+{
+    if (snp_rmp_enabled() && data.host_ulong < rmp.nr_pages) {
+        try_drop_page(data.host_ulong, true);
+        trace_snp_rmp_flush(self->cpu_index);
+    }
+}
+
+static void drop_region_work(CPUState *self, run_on_cpu_data data)
+{
+    uint64_t r = data.host_ulong, first = r * SNP_RMP_SUBPAGES;
+
+    if (snp_rmp_enabled() && r < rmp.nr_regions) {
+        drop(MARK_CPU_MANY, r << RMP_REGION_BITS, SNP_RMP_REGION);
+        memset(&rmp.page_mark[first], 0,
+               SNP_RMP_SUBPAGES * sizeof(*rmp.page_mark));
+        rmp.region_mark[r] = 0;
+        trace_snp_rmp_flush(self->cpu_index);
+    }
+}
+
+static void drop_all_work(CPUState *self, run_on_cpu_data data)
+{
+    CPUState *cs;
+
+    if (!snp_rmp_enabled()) {
+        return;
     }
     CPU_FOREACH(cs) {
         tlb_flush(cs);
     }
-    for (r = find_first_bit(rmp.region_any, rmp.nr_regions);
-         r < rmp.nr_regions;
-         r = find_next_bit(rmp.region_any, rmp.nr_regions, r + 1)) {
-        bitmap_clear(rmp.page_cached, r * SNP_RMP_SUBPAGES, SNP_RMP_SUBPAGES);
-        clear_bit(r, rmp.region_cached);
-        clear_bit(r, rmp.region_any);
+    for (uint64_t pfn = 0; pfn < rmp.nr_pages; pfn++) {
+        rmp.page_mark[pfn] = 0;
+    }
+    for (uint64_t r = 0; r < rmp.nr_regions; r++) {
+        rmp.region_mark[r] = 0;
     }
     trace_snp_rmp_flush(self->cpu_index);
 }
 
-static void rmp_flush(bool always)
+static void drop_page(uint64_t pfn)
 {
-    CPUState *cs = current_cpu ? current_cpu : first_cpu;
-    run_on_cpu_data data = RUN_ON_CPU_HOST_INT(always);
-
-    if (current_cpu && cpu_in_exclusive_context(current_cpu)) {
-        rmp_flush_work(cs, data);
-    } else {
-        async_safe_run_on_cpu(cs, rmp_flush_work, data);
+    if (!try_drop_page(pfn, in_exclusive_context())) {
+        in_exclusive(drop_page_work, pfn);
     }
 }
 
-static bool rmp_may_be_cached(uint64_t pfn, uint64_t count)
+/* What was cached by way of large leaves, when the region is free no more. */
+static void drop_large(uint64_t r)
 {
-    uint64_t r = pfn / SNP_RMP_SUBPAGES;
-
-    if (!test_bit(r, rmp.region_any)) {
-        return false;
+    if (!try_drop_region(r, in_exclusive_context())) {
+        in_exclusive(drop_region_work, r);
     }
-    return test_bit(r, rmp.region_cached) ||
-           find_next_bit(rmp.page_cached, pfn + count, pfn) < pfn + count;
+}
+
+/* All of a region whose entries have changed. */
+static void drop_region(uint64_t r)
+{
+    uint64_t first = r * SNP_RMP_SUBPAGES;
+    bool cached = qatomic_read(&rmp.region_mark[r]);
+
+    for (unsigned i = 0; i < SNP_RMP_SUBPAGES && !cached; i++) {
+        cached = qatomic_read(&rmp.page_mark[first + i]);
+    }
+    if (cached) {
+        in_exclusive(drop_region_work, r);
+    }
 }
 
 /* Changes */
@@ -374,8 +521,9 @@ void snp_rmp_reset_counters(void)
 static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e,
                       SnpRmpActor by)
 {
+    uint64_t r = pfn / SNP_RMP_SUBPAGES;
+    bool was_free = !rmp.assigned[r], changed = false;
     SnpRmpEntry old, sub = *e;
-    bool changed = false;
 
     sub.size_2m = e->size_2m && e->assigned;
     for (unsigned i = 0; i < count; i++) {
@@ -391,8 +539,13 @@ static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e,
         sub.gpa = sub_gpa(e, i + 1);
     }
     smp_mb();   /* pairs with snp_rmp_note_cached() */
-    if (changed && rmp_may_be_cached(pfn, count)) {
-        rmp_flush(false);
+    if (changed && count > 1) {
+        drop_region(r);
+    } else if (changed) {
+        drop_page(pfn);
+        if (was_free && rmp.assigned[r]) {
+            drop_large(r);
+        }
     }
 }
 
@@ -436,9 +589,7 @@ void snp_rmp_smash(hwaddr spa)
         raw_write(pfn + n, &sub);
     }
     smp_mb();   /* pairs with snp_rmp_note_cached() */
-    if (rmp_may_be_cached(pfn, SNP_RMP_SUBPAGES)) {
-        rmp_flush(false);
-    }
+    drop_region(pfn / SNP_RMP_SUBPAGES);
 }
 
 static void rmp_recount(uint64_t first, uint64_t last)
@@ -489,7 +640,7 @@ void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
         qatomic_set(&rmp.table[i].lo, lo);
     }
     rmp_recount(pfn / SNP_RMP_SUBPAGES, (last - 1) / SNP_RMP_SUBPAGES);
-    rmp_flush(true);
+    in_exclusive(drop_all_work, 0);
 }
 
 /* On and off */
@@ -507,9 +658,8 @@ static void rmp_forget(void)
     rmp.mr = NULL;
     rmp.nr_pages = 0;
     g_clear_pointer(&rmp.assigned, g_free);
-    g_clear_pointer(&rmp.page_cached, g_free);
-    g_clear_pointer(&rmp.region_cached, g_free);
-    g_clear_pointer(&rmp.region_any, g_free);
+    g_clear_pointer(&rmp.page_mark, g_free);
+    g_clear_pointer(&rmp.region_mark, g_free);
 }
 
 static bool rmp_map(hwaddr base, hwaddr end)
@@ -553,13 +703,12 @@ bool snp_rmp_enable(hwaddr base, hwaddr end)
         return false;
     }
     rmp.assigned = g_new0(uint16_t, rmp.nr_regions);
-    rmp.page_cached = bitmap_new(rmp.nr_regions * SNP_RMP_SUBPAGES);
-    rmp.region_cached = bitmap_new(rmp.nr_regions);
-    rmp.region_any = bitmap_new(rmp.nr_regions);
+    rmp.page_mark = g_new0(uint64_t, rmp.nr_regions * SNP_RMP_SUBPAGES);
+    rmp.region_mark = g_new0(uint64_t, rmp.nr_regions);
     rmp_recount(0, rmp.nr_regions - 1);
     qatomic_store_release(&snp_rmp_active, true);
     /* What is in the TLBs was not checked. */
-    rmp_flush(true);
+    in_exclusive(drop_all_work, 0);
     trace_snp_rmp_enable(base, end, rmp.nr_pages);
     return true;
 }

@@ -26,7 +26,7 @@ static bool covered;
 
 /* What access.c asks the RMP */
 
-void snp_rmp_note_cached(hwaddr spa, bool region)
+void snp_rmp_note_cached(const SnpAccess *a, bool region)
 {
 }
 
