@@ -74,6 +74,7 @@
 #define MARK_IDX_SHIFT      8
 #define MARK_IDX_ANY        (0xfULL << MARK_IDX_SHIFT)
 #define MARK_ADDR           (~0xfffULL)
+QEMU_BUILD_BUG_ON(MMU_GUEST_IDX + MMU_PHYS_IDX > 0xf);
 
 typedef struct SnpRmpRaw {
     uint64_t lo;

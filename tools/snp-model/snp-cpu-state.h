@@ -21,6 +21,14 @@
 #define SNP_CBIT_MASK       (1ULL << SNP_CBIT)
 #define SNP_PHYS_REDUCTION  5
 
+/* What translations depend on, other than memory. */
+typedef struct SnpTlbTag {
+    uint64_t cr0, cr3, cr4, efer, pkru;
+    uint64_t nested_cr3;    /* 0 in the host, and without nested paging */
+    uint64_t asid;          /* of any guest; 0 in the host */
+    uint64_t sev;           /* kind and VMPL */
+} SnpTlbTag;
+
 typedef struct SnpCpuState {
     /* What the guest between VMRUN and #VMEXIT is; all clear for the host. */
     bool guest_sev;         /* SEV, SEV-ES or SNP: the C-bit means something */
@@ -42,6 +50,12 @@ typedef struct SnpCpuState {
     uint64_t ghcb;          /* MSR C0010130 */
     uint64_t sev_features;
     uint64_t host_pat;
+
+    /* What is in the TLBs, see world-switch.c. */
+    bool switching;         /* the end of the world switch says what to flush */
+    uint64_t vmcb_asid;
+    SnpTlbTag host_tlb;
+    SnpTlbTag guest_tlb;    /* asid 0: nothing is known of them */
 
     /* Length of the instruction that cpu_restore_state() last unwound to. */
     uint8_t insn_len;

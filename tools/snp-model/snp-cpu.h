@@ -7,6 +7,7 @@
 #define SNP_MODEL_SNP_CPU_H
 
 #include "cpu.h"
+#include "exec/cputlb.h"
 
 /*
  * The machine was started with the model switched on.  Where there is no model
@@ -68,6 +69,29 @@ void snp_cpu_add_features(X86CPU *cpu);
 void snp_cpu_cpuid(X86CPU *cpu, uint32_t index, uint32_t *eax, uint32_t *ebx,
                    uint32_t *ecx, uint32_t *edx);
 
+/*
+ * tlb.c: flush what the host, or the guest that runs, has in the TLBs; the MMU
+ * indexes of that.
+ */
+#ifdef SNP_MODEL
+void snp_tlb_flush(CPUX86State *env);
+uint16_t snp_tlb_world(CPUX86State *env);
+#else
+static inline void snp_tlb_flush(CPUX86State *env)
+{
+    tlb_flush(env_cpu(env));
+}
+
+static inline uint16_t snp_tlb_world(CPUX86State *env)
+{
+    return (uint16_t)-1;
+}
+#endif
+void snp_tlb_leave_host(CPUX86State *env);
+void snp_tlb_enter_guest(CPUX86State *env);
+void snp_tlb_leave_guest(CPUX86State *env);
+void snp_tlb_enter_host(CPUX86State *env);
+
 /* hold.c */
 void snp_hold_cpuid(CPUX86State *env);
 
@@ -94,6 +118,7 @@ void snp_vmrun_begin(CPUX86State *env, hwaddr vmcb, uintptr_t ra);
 hwaddr snp_vmrun_check(CPUX86State *env, uint64_t nested_ctl, uint32_t asid,
                        uintptr_t ra);
 void snp_vmrun_load(CPUX86State *env);
+void snp_vmexit_begin(CPUX86State *env);
 void snp_vmexit_finish(CPUX86State *env);
 void snp_cpu_leave_guest(CPUX86State *env);
 

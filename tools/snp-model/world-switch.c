@@ -105,6 +105,7 @@ void snp_vmrun_begin(CPUX86State *env, hwaddr vmcb, uintptr_t ra)
         raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);
     }
     env->snp.entering = true;
+    snp_tlb_leave_host(env);
 }
 
 /* APM 15.34.3, 15.35: the ASID must be one that the firmware has set up. */
@@ -297,6 +298,7 @@ hwaddr snp_vmrun_check(CPUX86State *env, uint64_t nested_ctl, uint32_t asid,
                (env->snp.syscfg & SNP_SYSCFG_MEM_ENC);
     Verdict v = VALID;
 
+    env->snp.vmcb_asid = asid;
     if (sev) {
         env->snp.asid = asid;
         env->snp.guest_sev = true;
@@ -353,10 +355,7 @@ void snp_vmrun_load(CPUX86State *env)
         lbr_save(env, env->vm_hsave + VMCB_LBR_SAVE);
         lbr_load(env, env->vm_vmcb + VMCB_LBR_SAVE);
     }
-    if (env->snp.guest_sev) {
-        /* Translations carry verdicts that depend on ASID, C-bit and VMPL. */
-        tlb_flush(env_cpu(env));
-    }
+    snp_tlb_enter_guest(env);
 }
 
 /* APM 15.20: software interrupts, #BP and #OF return behind "themselves". */
@@ -404,6 +403,12 @@ void snp_vmexit_events(CPUX86State *env)
     }
 }
 
+/* Nothing of the guest's state is stored yet. */
+void snp_vmexit_begin(CPUX86State *env)
+{
+    snp_tlb_leave_guest(env);
+}
+
 /* Called when the exit information and the common host state are in place. */
 void snp_vmexit_finish(CPUX86State *env)
 {
@@ -429,9 +434,7 @@ void snp_vmexit_finish(CPUX86State *env)
 /* The CPU is the host's again, after #VMEXIT or INIT. */
 void snp_cpu_leave_guest(CPUX86State *env)
 {
-    if (env->snp.guest_sev) {
-        tlb_flush(env_cpu(env));
-    }
+    snp_tlb_enter_host(env);
     env->snp.entering = false;
     env->snp.guest_sev = false;
     env->snp.guest_es = false;
