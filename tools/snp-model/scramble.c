@@ -3,10 +3,10 @@
  *
  * The model keeps guest memory in plaintext while the guest owns it, so that
  * the guest's own loads and stores run untouched, and applies a key stream when
- * a page changes hands.  ChaCha keyed by the guest and numbered by the page
- * stands in for AES with a tweak: the same page under the same key is scrambled
- * the same way each time, so a page that went to the guest and back without a
- * write is what it was, as on hardware.
+ * a page changes hands.  AES in counter mode, keyed by the guest and counting from
+ * the page's address, stands in for AES with a tweak: the same page under the same
+ * key is scrambled the same way each time, so a page that went to the guest and
+ * back without a write is what it was, as on hardware.
  *
  * Everybody else reads such a page through a second image of memory, in which
  * the same key stream is applied to what is read.
@@ -15,7 +15,8 @@
  */
 
 #include "qemu/osdep.h"
-#include <nettle/chacha.h>
+#include <nettle/aes.h>
+#include <nettle/ctr.h>
 #include "qemu/bswap.h"
 #include "exec/address-spaces.h"
 #include "exec/memory.h"
@@ -29,13 +30,14 @@
 
 static void apply_key(uint8_t *page, hwaddr spa, const uint8_t key[32])
 {
-    uint8_t nonce[CHACHA_NONCE_SIZE];
-    struct chacha_ctx ctx;
+    /* Its upper half, so that no two pages count through the same block. */
+    uint8_t counter[AES_BLOCK_SIZE] = { };
+    struct aes256_ctx ctx;
 
-    stq_le_p(nonce, spa);
-    chacha_set_key(&ctx, key);
-    chacha_set_nonce(&ctx, nonce);
-    chacha_crypt(&ctx, SNP_PAGE_SIZE, page, page);
+    stq_be_p(counter, spa);
+    aes256_set_encrypt_key(&ctx, key);
+    ctr_crypt(&ctx, (nettle_cipher_func *)aes256_encrypt, AES_BLOCK_SIZE,
+              counter, SNP_PAGE_SIZE, page, page);
 }
 
 void snp_page_scramble(hwaddr spa, const uint8_t key[32])
