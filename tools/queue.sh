@@ -10,8 +10,9 @@
 #   tools/queue.sh linux|qemu verify    exit 0 if an export would change nothing
 #   tools/queue.sh linux|qemu status    what is where
 #   tools/queue.sh linux|qemu alone TOPIC [DIR]   print the commit of one topic's patches,
-#                                       applied to the base without the others; DIR is
-#                                       in the place of patches/QUEUE
+#                                       applied to the base without the others, but
+#                                       for those that patches/QUEUE/TOPIC/on names;
+#                                       DIR is in the place of patches/QUEUE
 #
 # Example:  tools/queue.sh linux refresh
 #           cd build/linux && edit && git commit -a && cd -
@@ -137,11 +138,16 @@ verify()
 # The commit stays reachable, for tools/series/.
 alone()
 {
-	local commit
+	local commit below
 	begin
 	need_tree
 	topics | grep -xF -- "${1-}" >/dev/null || die "patches/$NAME/topics names no topic '${1-}' ($(topics | paste -sd' '))"
-	commit=$(import_from "${2:-$PATCHES}" "$(ref "refs/tags/base^{commit}")" "$1") || exit 1
+	commit=$(ref "refs/tags/base^{commit}")
+	if [ -e "$PATCHES/$1/on" ]; then
+		below=$(cat "$PATCHES/$1/on")
+		commit=$(import_from "$PATCHES" "$commit" "$below") || exit 1
+	fi
+	commit=$(import_from "${2:-$PATCHES}" "$commit" "$1") || exit 1
 	[ -n "${2-}" ] || g update-ref "refs/queue/alone/$1" "$commit"
 	echo "$commit"
 }

@@ -52,8 +52,8 @@ apply_one()
 		(cd "$TREE" && commit_as "$name" "$email" "$2" "$tree" "$3")
 }
 
-# import_from DIR BASE [TOPIC]: prints the commit that the patches of DIR lead to, all
-# or those of one topic; touches neither HEAD nor the work tree.  Each topic begins with
+# import_from DIR BASE [TOPICS]: prints the commit that the patches of DIR lead to, all
+# or those of some topics; touches neither HEAD nor the work tree.  Each topic begins with
 # an empty commit, which tells an export where the commits belong.
 import_from()
 {

@@ -7,8 +7,8 @@
 #
 # What stands before the line "Patches:" of patches/linux/TOPIC/0000-cover-letter.patch
 # is written by hand; what follows is made from the patches, applied to the pristine
-# source without the other topics.  With --check nothing is written, and the status is
-# 1 if the file differs.
+# source without the other topics, but for the one that patches/linux/TOPIC/on names.
+# With --check nothing is written, and the status is 1 if the file differs.
 #
 # example: tools/series/cover.sh direct-vmsa
 set -euo pipefail
@@ -21,6 +21,8 @@ check=
 topic=${1:?name a topic (see --help)}
 file=${PATCHES:-$TOP/patches/linux/$topic}/0000-cover-letter.patch
 commit=$("$TOP"/tools/queue.sh linux alone "$topic")
+base=base
+[ ! -e "${file%/*}/on" ] || base=$("$TOP"/tools/queue.sh linux alone "$(cat "${file%/*}/on")")
 
 # Nobody's git configuration changes the file.
 g()
@@ -32,9 +34,9 @@ g()
 	sed '/^Patches:$/,$d' "$file"
 	echo "Patches:"
 	echo
-	g log --reverse --format='  %s' "base..$commit"
+	g log --reverse --format='  %s' "$base..$commit"
 	echo
-	g diff --stat=72 --summary -M base "$commit"
+	g diff --stat=72 --summary -M "$base" "$commit"
 } >"$file.new"
 
 if [ -n "$check" ]; then

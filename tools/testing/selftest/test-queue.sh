@@ -424,6 +424,18 @@ topic_alone()
 	same "$(git_l rev-parse HEAD)" "$before"
 	fails queue linux alone three
 	says "no topic 'three' (one two)"
+	# On another one, and with patches from elsewhere
+	echo one >"$Q/two/on"
+	below=$(queue linux alone one)
+	commit=$(queue linux alone two)
+	same "$(git_l log --format=%s "$below..$commit")" "KVM: x86: Say forty"
+	same "$(git_l rev-parse refs/queue/alone/two)" "$commit"
+	mkdir "$T/elsewhere"
+	cp -r "$Q/two" "$T/elsewhere"
+	same "$(queue linux alone two "$T/elsewhere")" "$commit"
+	queue linux verify
+	queue linux export
+	same "$(cat "$Q/two/on")" one
 }
 
 topics_disagree()
