@@ -323,6 +323,38 @@ static void test_ciphertext_code(void)
 	take(page);
 }
 
+/* Without a flush at each VMRUN, which is what the other tests ask for */
+static void test_cached(void)
+{
+	uint64_t page = FREE(12);
+
+	vmcb_put32(VMCB_TLB, 0);
+	guest_call(g_read, PRIVATE(NO_ACCESS), 0, 0);
+	need(guest_gave(MARK), "a page that VMPL0 may read");
+	call_vmpl1(g_read, PRIVATE(NO_ACCESS), 0);
+	tap_ok(guest_npf(NPF_READ | NPF_RMP | NPF_ENC | NPF_VMPL, NO_ACCESS), "rmp-8.01",
+	       "what VMPL0 has cached is not VMPL1's");
+
+	give(page, page, GUEST_ASID);
+	guest_call(g_pvalidate, PRIVATE(page), 0, 1);
+	guest_call(g_write, PRIVATE(page), MARK, 0);
+	guest_call(g_read, PRIVATE(page), 0, 0);
+	need(guest_gave(MARK), "a page of the guest's");
+	take(page);
+	refused(page, "rmp-8.03", "RMPUPDATE drops what a guest has cached on this CPU");
+
+	put64(page, 1);
+	put64(page + PAGE_SIZE, 2);
+	guest_call(g_read, SHARED(page), 0, 0);
+	need(guest_gave(1), "a shared page");
+	*npt_small(page) = (page + PAGE_SIZE) | NPT_LEAF;
+	vmcb_put32(VMCB_TLB, 3);
+	guest_call(g_read, SHARED(page), 0, 0);
+	tap_ok(guest_gave(2), "vm-9.03", "TLB_CONTROL 3 flushes what the guest has cached");
+	*npt_small(page) = page | NPT_LEAF;
+	vmcb_put32(VMCB_TLB, 1);
+}
+
 static void launch(void)
 {
 	wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_BASE) + RMP_SIZE - 1);
@@ -360,5 +392,6 @@ int main(void)
 	test_contents();
 	test_ciphertext();
 	test_ciphertext_code();
+	test_cached();
 	tap_finish();
 }
