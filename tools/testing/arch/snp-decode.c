@@ -247,9 +247,11 @@ static const struct simple {
 
 static bool simple_is_right(const struct mode *mode, const struct simple *s)
 {
+	static const struct start start = { .cr4 = CR4_OSXSAVE };	/* for XSETBV */
+
 	intercept_nothing();
 	intercept(s->exit);
-	decode(mode, &s->insn, &anything);
+	decode(mode, &s->insn, &start);
 	return s->modes & mode->bit ? decoded_as(mode, &s->insn, s->exit, s->info1) :
 	       decoded_fault(mode, &s->insn, VECTOR_UD);
 }
@@ -415,6 +417,10 @@ static const struct early {
 	{ "RDMSR in user mode", { { 0x0f, 0x32 }, 2 }, { .cpl = 3 }, EXIT_MSR, VECTOR_GP },
 	{ "RDTSCP with CR4.TSD", { { 0x0f, 0x01, 0xf9 }, 3 }, { .cpl = 3, .cr4 = CR4_TSD },
 	  EXIT_RDTSCP, VECTOR_GP },
+	{ "XSETBV without CR4.OSXSAVE", { { 0x0f, 0x01, 0xd1 }, 3 }, { .cpl = 0 }, 0x8d,
+	  VECTOR_UD },
+	{ "XSETBV in user mode is none", { { 0x0f, 0x01, 0xd1 }, 3 },
+	  { .cpl = 3, .cr4 = CR4_OSXSAVE }, 0x8d, 0 },
 	{ "VMMCALL is no exception", { { 0x0f, 0x01, 0xd9 }, 3 }, { .cpl = 3 }, EXIT_VMMCALL, 0 },
 	{ "read of DR4 with CR4.DE", { { 0x0f, 0x21, 0xe3 }, 3 }, { .cr4 = CR4_DE }, 0x24,
 	  VECTOR_UD },
