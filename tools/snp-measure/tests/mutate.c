@@ -3,7 +3,7 @@
  * Feeds mutated inputs to all that parses, in one process and under sanitizers.
  * Every one must be accepted, or refused with one line.
  *
- * usage: mutate COUNT SEED FIRMWARE KERNEL BLOCK AUTH REPORT CERTS
+ * usage: mutate COUNT SEED FIRMWARE KERNEL BLOCK AUTH REPORT CERTS IGVM
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "cli.h"
 #include "cpu-types.h"
 #include "id-block.h"
+#include "igvm-image.h"
 #include "json.h"
 #include "kernel.h"
 #include "launch.h"
@@ -26,7 +27,7 @@
 #define MAX_MEASURED	0x4000000ull
 
 struct inputs {
-	struct blob firmware, kernel, block, auth, report;
+	struct blob firmware, kernel, block, auth, report, igvm;
 	struct chain chain;
 	FILE *sink;
 };
@@ -213,6 +214,52 @@ static void try_report(const struct inputs *inputs)
 	blob_free(&copy);
 }
 
+/* The headers of a sound file are changed, and it is sealed again if it is still one. */
+static struct blob mutated_igvm(const struct inputs *inputs)
+{
+	struct igvm_file *file = igvm_file_read(inputs->igvm.data, inputs->igvm.size);
+	int n = 1 + below(MAX_MUTATIONS);
+	struct blob copy = {};
+
+	if (!file)
+		die("IGVM file");
+	while (n--) {
+		const struct igvm_header *header = &file->headers[below(file->nr_headers)];
+
+		if (header->length)
+			mutate_once(header->body, header->length);
+	}
+	copy.data = igvm_file_write(file, &copy.size);
+	if (!copy.data)
+		set_failure("%s", igvm_error_message());
+	igvm_file_free(file);
+	return copy;
+}
+
+static void try_igvm(const struct inputs *inputs)
+{
+	uint8_t ld[LD_LEN], block[ID_BLOCK_LEN], auth[ID_AUTH_LEN];
+	const struct igvm_header *header = NULL;
+	struct blob copy = mutated_igvm(inputs);
+	struct igvm_image image = {};
+
+	judge(copy.data, "IGVM file");
+	if (copy.data)
+		image.file = igvm_file_read(copy.data, copy.size);
+	if (image.file) {
+		image.mask = igvm_platform_mask(image.file, IGVM_PLATFORM_TYPE_SEV_SNP);
+		judge(igvm_image_digest(&image, ld), "IGVM digest");
+		judge(igvm_check_import(&image), "IGVM import");
+		judge(igvm_check_direct(&image), "IGVM in direct mode");
+		judge(igvm_check_kvm(&image), "IGVM in KVM mode");
+		header = igvm_image_next(&image, IGVM_VHT_SNP_ID_BLOCK, NULL);
+	}
+	if (header)
+		igvm_image_id_block(&image, header, block, auth);
+	igvm_image_free(&image);
+	blob_free(&copy);
+}
+
 static void try_text(const struct inputs *inputs)
 {
 	static const char alphabet[] = "0123456789abcdefx-vEPYCMilan=.,@+rips \t\n\"\\\303\251\377";
@@ -246,7 +293,7 @@ static void read_inputs(struct inputs *inputs, char **argv)
 	    !blob_read_exact(&inputs->block, argv[2], "ID block", ID_BLOCK_LEN) ||
 	    !blob_read_exact(&inputs->auth, argv[3], "ID authentication", ID_AUTH_LEN) ||
 	    !blob_read_exact(&inputs->report, argv[4], "report", REPORT_LEN) ||
-	    !chain_read(&inputs->chain, argv[5]))
+	    !chain_read(&inputs->chain, argv[5]) || !blob_read(&inputs->igvm, argv[6], "IGVM file"))
 		die("inputs");
 }
 
@@ -254,12 +301,12 @@ int main(int argc, char **argv)
 {
 	static void (*const tries[])(const struct inputs *inputs) = {
 		try_firmware, try_firmware, try_firmware, try_kernel, try_id_block, try_report,
-		try_text,
+		try_igvm, try_igvm, try_text,
 	};
 	struct inputs inputs = {};
 	unsigned long n;
 
-	if (argc != 9)
+	if (argc != 10)
 		return 2;
 	state = strtoull(argv[2], NULL, 0) | 1;
 	read_inputs(&inputs, argv + 3);
@@ -273,5 +320,6 @@ int main(int argc, char **argv)
 	blob_free(&inputs.block);
 	blob_free(&inputs.auth);
 	blob_free(&inputs.report);
+	blob_free(&inputs.igvm);
 	return 0;
 }
