@@ -29,6 +29,8 @@ from table import NOTE, Screen
 
 BOOT_PATIENCE = 600
 PLACES = ("auto", "model", "host")
+STARTS = {"list": "the firmware starts all CPUs, KVM has the list of APIC IDs",
+          "plug": "CPUs are plugged when Linux is up, KVM has no list of APIC IDs"}
 
 
 def count_list(text: str) -> list[int]:
@@ -70,10 +72,13 @@ def introduce(host: Host, screen: Screen, result: dict) -> None:
     host.wait_ready(BOOT_PATIENCE)
     said = host.ask("host")
     result["host"] = {"kernel": dict(said).get("kernel", ""),
-                      "enabled": [value for key, value in said if key == "enabled"]}
+                      "enabled": [value for key, value in said if key == "enabled"],
+                      "starts": dict(said).get("starts", "")}
     screen.say(f"host: {result['host']['kernel']}, on {host.name}")
     for text in result["host"]["enabled"]:
         screen.say(f"host: {text}")
+    if starts := STARTS.get(result["host"]["starts"]):
+        screen.say(f"direct: {starts}")
 
 
 def run(host: Host, sweep: Sweep, screen: Screen) -> None:

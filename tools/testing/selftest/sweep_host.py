@@ -15,13 +15,15 @@ SERVE = REPO / "tools/guest/snp-serve"
 
 # What QEMU, OVMF, a guest and snp-measure would do, for snp-serve.
 SNP_GUEST = r"""#!/bin/sh
-mode=kvm id=
+mode=kvm id= start=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--direct) mode=direct ;;
 	--cpus) cpus=$2 && shift ;;
 	--snp) id=$2 && shift ;;
 	--predict) predict=1 ;;
+	--start) start=$2 && shift ;;
+	--starts) echo $PRETENDED_STARTS; exit ;;
 	esac
 	shift
 done
@@ -44,7 +46,7 @@ rm $TMPDIR/go
 echo "guest.waiting: $cpus CPUs"
 last=$((cpus - 1)) plugged=1
 [ $last = 0 ] || last=0-$last
-while [ $mode = direct ] && [ $plugged -lt $cpus ]; do
+while [ $mode$start = directplug ] && [ $plugged -lt $cpus ]; do
 	read -r line <$TMPDIR/guest.monitor.in
 	case $line in
 	device_add*) plugged=$((plugged + 1)) ;;
@@ -71,11 +73,11 @@ def script(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def sweep(tap, directory: Path) -> None:
+def sweep(tap, directory: Path, starts: str) -> None:
     script(directory / "snp-guest", SNP_GUEST)
     script(directory / "make-id-block", MAKE_ID_BLOCK)
     os.environ.update(PATH=f"{directory}:{os.environ['PATH']}", TMPDIR=str(directory),
-                      SNP_LIBRARY=str(SERVE.parent))
+                      SNP_LIBRARY=str(SERVE.parent), PRETENDED_STARTS=starts)
     host = Pretended(directory, directory / "log")
     try:
         host.wait_ready(10)
@@ -85,7 +87,8 @@ def sweep(tap, directory: Path) -> None:
         swept.result["rows"] = [swept.row(mode, vcpus) for mode, vcpus in swept.rows()]
         judged = claims.judge(swept.result)
         tap.equal([claim.failures for claim in judged if not claim.holds], [],
-                  "a sweep on a pretended host goes through")
+                  f"a sweep on a pretended host goes through, CPUs start by {starts}")
+        tap.equal(dict(host.ask("host"))["starts"], starts, "the host says so")
         tap.equal([row["launches"][-1]["kvm_vcpus"] for row in swept.result["rows"]],
                   [1, 3, 1, 3], "its vCPUs are counted")
         tap.equal([row["reported"] == row["predicted"] for row in swept.result["rows"]], [True] * 4,
@@ -139,6 +142,8 @@ def detection(tap, root: Path) -> None:
 
 
 def run(tap) -> None:
-    for part in (detection, sweep):
+    with tempfile.TemporaryDirectory() as name:
+        detection(tap, Path(name))
+    for starts in ("plug", "list"):
         with tempfile.TemporaryDirectory() as name:
-            part(tap, Path(name))
+            sweep(tap, Path(name), starts)
