@@ -74,6 +74,12 @@ fill_firmware()
 	done
 }
 
+# What boots a guest, but is older than the list of APIC IDs
+fill_old_firmware()
+{
+	dpkg-deb --fsys-tarfile "$1" | tar -xO ./usr/share/ovmf/OVMF.fd >"$out/debian/usr/share/ovmf/OVMF.old.fd"
+}
+
 fill_initrd()
 {
 	local root=$out/initrd
@@ -109,7 +115,8 @@ build()
 {
 	mkdir -p "$out" "$O/initramfs"
 	fill_qemu "${qemu[@]}"
-	fill_firmware "${ovmf[@]}"
+	fill_firmware "${ovmf[@]:0:2}"
+	fill_old_firmware "${ovmf[2]}"
 	fill_initrd
 	fill_host
 	pack_cpio "$out/root" "$O/initramfs/snp-guest.cpio"
@@ -121,8 +128,8 @@ build()
 "$TOP"/tools/build-snp-measure.sh
 lock snp-guest
 mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
-mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
-[ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 2 ]
+mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev ovmf-old)
+[ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 3 ]
 inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
