@@ -14,7 +14,7 @@ T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
-	snp-guest run guest guest-values shell check check-quick check-full soak tree check-tree \
+	snp-guest run guest guest-values shell check check-quick check-full soak bench tree check-tree \
 	series-check series-mutants debug-kernel sources clean distclean post-check post-dry \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
@@ -85,6 +85,9 @@ check-full: initramfs stock steps snp-measure snp-guest debug-kernel
 
 soak: initramfs snp-guest
 	@$(T)/soak.sh $(or $(STARTS),100) $(SEED)
+
+bench: kernel qemu
+	@$(T)/bench.sh $(or $(PAIRS),5) $(OLD_QEMU)
 
 # Before anything is built: what was named can be.
 tree: ready

@@ -16,6 +16,7 @@ Test it
   make check-quick    the most telling of them, for the edit loop (90 s at most)
   make check-full     the same and what takes longer
   make soak           many guests, started and killed  (STARTS=1000 SEED=1)
+  make bench          what the model costs, in CPU time  (PAIRS=5 OLD_QEMU=FILE)
   make check TESTS=x86/cpuid_test,harness*
   make check-tree LINUX=DIR|GIT-TREE|TARBALL
                       the selftests of any kernel from 6.12 on and guests on that

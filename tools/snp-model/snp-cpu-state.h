@@ -25,6 +25,7 @@
 typedef struct SnpTlbTag {
     uint64_t cr0, cr3, cr4, efer, pkru;
     uint64_t nested_cr3;    /* 0 in the host, and without nested paging */
+    uint64_t nested_mode;   /* likewise */
     uint64_t asid;          /* of any guest; 0 in the host */
     uint64_t sev;           /* kind and VMPL */
 } SnpTlbTag;

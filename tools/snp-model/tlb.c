@@ -52,6 +52,7 @@ static SnpTlbTag tag_of_guest(CPUX86State *env)
     tag.asid = env->snp.vmcb_asid;
     if (env->hflags2 & HF2_NPT_MASK) {
         tag.nested_cr3 = env->nested_cr3;
+        tag.nested_mode = env->nested_pg_mode;
     }
     tag.sev = env->snp.guest_sev | env->snp.guest_es << 1 |
               env->snp.guest_snp << 2 | env->snp.vmpl << 3;
