@@ -14,7 +14,8 @@ T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
-	snp-guest run guest guest-values shell check check-quick check-full soak bench tree check-tree \
+	snp-guest run guest guest-values shell check check-quick check-full soak bench \
+	coverage tree check-tree \
 	series-check series-mutants debug-kernel sources clean distclean post-check post-dry \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
@@ -79,6 +80,9 @@ check: initramfs stock steps snp-measure snp-guest
 # What quick names needs no more than this.
 check-quick: initramfs snp-measure
 	@$(T)/check.sh quick $(if $(TESTS),--tests '$(TESTS)')
+
+coverage: ready qemu
+	@$(T)/coverage.sh $(TIER)
 
 check-full: initramfs stock steps snp-measure snp-guest debug-kernel
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')

@@ -11,6 +11,7 @@
 #              /tests, the project's own programs
 #   upstream   the kvm selftests and their libraries alone
 #   debug      the modules of the debug kernel, behind base
+#   coverage   the same of the kernel that counts which lines run
 #   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
 #
 # A part is $O/initramfs/PART.cpio; the same inputs give the same bytes.
@@ -56,6 +57,12 @@ fill_debug()
 {
 	mkdir -p "$1/lib/modules"
 	strip_modules "$O/kernel-debug" "$1/lib/modules"
+}
+
+fill_coverage()
+{
+	mkdir -p "$1/lib/modules"
+	strip_modules "$O/kernel-coverage" "$1/lib/modules"
 }
 
 # link_with_libkvm PROGRAM SOURCE...: a program of ours on the library of the kvm
@@ -128,11 +135,11 @@ inputs()
 {
 	case $1 in
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "$kernel/.stamp-build" ;;
-	debug) echo "$O/kernel-debug/.stamp-build" ;;
+	debug | coverage) echo "$O/kernel-$1/.stamp-build" ;;
 	upstream) echo "$O/selftests/.stamp" ;;
 	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/*/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
-	*) die "no initramfs part is called '$1' (base, debug, selftests, upstream, guest)" ;;
+	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest)" ;;
 	esac
 }
 

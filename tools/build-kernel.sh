@@ -3,13 +3,14 @@
 #
 # Build the host kernel, one image that serves as host and as guest.
 #
-# usage: build-kernel.sh [--debug]
+# usage: build-kernel.sh [--debug | --coverage]
 #
 # tinyconfig plus the fragments snp_host.config and snp_guest.config of
 # arch/x86/configs/, and CONFIG_FRAGMENTS="FILE..." if it is set.  The result
 # is in $O/kernel: vmlinux, arch/x86/boot/bzImage, modules.
 #
-# With --debug, debug.config on top, in $O/kernel-debug.
+# With --debug, debug.config on top, in $O/kernel-debug; with --coverage, coverage.config
+# in $O/kernel-coverage, and gcov's counters in Linux's code for SNP hosts.
 #
 # example: CONFIG_FRAGMENTS=my.config O=/tmp/b tools/build-kernel.sh
 set -euo pipefail
@@ -23,9 +24,16 @@ usage_if_asked "$@"
 
 tree=$O/linux
 name=kernel
+counted=()
 read -ra extra <<<"${CONFIG_FRAGMENTS:-}"
 case ${1-} in
 --debug) name=kernel-debug extra+=("$TOP/arch/x86/configs/debug.config") ;;
+--coverage)
+	name=kernel-coverage extra+=("$TOP/arch/x86/configs/coverage.config")
+	# By object, as the makefiles call them.
+	counted=(GCOV_PROFILE_svm/sev.o=y GCOV_PROFILE_sev.o=y GCOV_PROFILE_sev-dev.o=y
+		GCOV_PROFILE_psp-dev.o=y GCOV_PROFILE_../../../virt/kvm/guest_memfd.o=y)
+	;;
 esac
 out=$O/$name
 fragments=("$TOP"/arch/x86/configs/snp_{host,guest}.config "${extra[@]}")
@@ -39,7 +47,7 @@ configure()
 
 build()
 {
-	make_kernel "$tree" "$out" "$time" vmlinux bzImage modules
+	make_kernel "$tree" "$out" "$time" "${counted[@]}" vmlinux bzImage modules
 }
 
 "$TOP"/tools/queue.sh linux ready
@@ -50,7 +58,7 @@ if ! fresh "$out/.stamp-config" "$key" "${fragments[@]}"; then
 	step "$name-config" configure
 	mark_fresh "$out/.stamp-config" "$key" "${fragments[@]}"
 fi
-if ! fresh "$out/.stamp-build" "$key" "$out/.config"; then
+if ! fresh "$out/.stamp-build" "$key" "$out/.config" "${counted[@]}"; then
 	step "$name" unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$key" "$out/.config"
+	mark_fresh "$out/.stamp-build" "$key" "$out/.config" "${counted[@]}"
 fi

@@ -18,6 +18,7 @@ Test it
   make soak           many guests, started and killed  (STARTS=1000 SEED=1)
   make bench          what the model costs, in CPU time  (PAIRS=5 OLD_QEMU=FILE)
   make check TESTS=x86/cpuid_test,harness*
+  make coverage       which lines of Linux's SNP host code the tests run (TIER=full)
   make check-tree LINUX=DIR|GIT-TREE|TARBALL
                       the selftests of any kernel from 6.12 on and guests on that
                       kernel, beside those of the released version; KVM_UNIT_TESTS=DIR
