@@ -14,9 +14,9 @@ T := tools
 
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
-	snp-guest run guest guest-values shell check check-quick check-full soak bench \
-	coverage tree check-tree \
-	series-check series-mutants debug-kernel sources clean distclean post-check post-dry \
+	snp-guest more-guests run guest guest-values shell check check-quick check-full soak bench \
+	coverage tree check-tree series-check series-mutants debug-kernel sources clean distclean \
+	post-check post-dry \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -71,6 +71,9 @@ stock: ready
 snp-guest: ready
 	@$(T)/build-snp-guest.sh
 
+more-guests: snp-guest
+	@$(T)/build-more-guests.sh
+
 steps: kernel
 	@$(T)/series/steps.sh
 
@@ -84,7 +87,7 @@ check-quick: initramfs snp-measure
 coverage: ready qemu
 	@$(T)/coverage.sh $(TIER)
 
-check-full: initramfs stock steps snp-measure snp-guest debug-kernel
+check-full: initramfs stock steps snp-measure snp-guest more-guests debug-kernel
 	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
 
 soak: initramfs snp-guest

@@ -25,6 +25,8 @@ set -euo pipefail
 . "$TOP/tools/lib/build.sh"
 # shellcheck source=lib/initramfs.sh
 . "$TOP/tools/lib/initramfs.sh"
+# shellcheck source=lib/debian-qemu.sh
+. "$TOP/tools/lib/debian-qemu.sh"
 usage_if_asked "$@"
 
 out=$O/snp-guest
@@ -32,38 +34,6 @@ guest=$TOP/tools/guest
 verifier=$TOP/tools/snp-measure
 keys=$O/snp-keys
 measure=$O/snp-measure/snp-measure
-libraries=lib/x86_64-linux-gnu
-# What QEMU reads from its data directories, default devices included.
-roms=(share/qemu/{kvmvapic,linuxboot_dma}.bin share/seabios/vgabios-stdvga.bin
-	lib/ipxe/qemu/efi-e1000e.rom)
-
-# The libraries that a program of TREE loads, as TREE's own loader finds them
-libraries_of()
-{
-	"$1/$libraries/ld-linux-x86-64.so.2" --inhibit-cache \
-		--library-path "$1/$libraries:$1/usr/$libraries" --list "$1/$2" >"$out/libraries"
-	! grep 'not found' "$out/libraries" || return 1
-	sed -n "s|.*=> $1/\([^ ]*\) .*|\1|p" "$out/libraries"
-}
-
-# fill_qemu PACKAGE...: what QEMU needs of itself and of the packages it depends on
-fill_qemu()
-{
-	local package tree=$out/unpacked file
-	rm -rf "$tree" "$out/debian"
-	mkdir -p "$tree" "$out/debian/lib64"
-	for package; do
-		dpkg-deb -x "$package" "$tree"
-	done
-	libraries_of "$tree" usr/bin/qemu-system-x86_64 >"$out/wanted"
-	[ -s "$out/wanted" ]
-	for file in usr/bin/qemu-system-x86_64 "$libraries/ld-linux-x86-64.so.2" \
-		$(cat "$out/wanted") "${roms[@]/#/usr/}"; do
-		install -D "$tree/$file" "$out/debian/$file"
-	done
-	ln -s "/$libraries/ld-linux-x86-64.so.2" "$out/debian/lib64/"
-	rm -rf "$tree"
-}
 
 # fill_firmware PACKAGE...
 fill_firmware()
@@ -114,7 +84,8 @@ fill_host()
 build()
 {
 	mkdir -p "$out" "$O/initramfs"
-	fill_qemu "${qemu[@]}"
+	rm -rf "$out/debian"
+	fill_qemu "$out/debian" "${qemu[@]}"
 	fill_firmware "${ovmf[@]:0:2}"
 	fill_old_firmware "${ovmf[2]}"
 	fill_initrd
@@ -131,7 +102,7 @@ mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
 mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev ovmf-old)
 [ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 3 ]
 inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{ark,ask,vcek}.pem
-	/bin/busybox "$(command -v openssl)" "$measure" "$0")
+	/bin/busybox "$(command -v openssl)" "$measure" "$TOP/tools/lib/debian-qemu.sh" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
 	step initramfs-snp-guest build
 	mark_fresh "$out/.stamp" "${inputs[@]}"

@@ -38,6 +38,7 @@ Build it
   make igvm           the library for IGVM files      -> build/igvm
   make snp-measure    predicts launch digests         -> build/snp-measure
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
+  make more-guests    a 32-bit kernel, Debian's newest QEMU, for check-full
   make debug-kernel   the same Linux with KASAN, lockdep and so on
 Change it: commit in build/linux or build/qemu (a commit belongs to the topic that
 began last before it), then export the commits
