@@ -4,12 +4,14 @@
 # Start many guests on the SNP host model, and count those that do not end as they
 # should.
 #
-# usage: soak.sh [STARTS [SEED]]
+# usage: soak.sh [STARTS [SEED [FAULT]]]
 #
 # STARTS is 100 by default, of which two run at a time; tools/testing/tests/guest-soak
 # says what kinds there are.  The machine is one as of `make check`, which also looks
 # for what the guests have left in the RMP.  $O/results/soak.json has the result:
 # `starts`, `failed`, `seed`, and how many of each kind.
+#
+# FAULT, as fault= in a list, is armed: a guest that it hits has to be counted as failed.
 #
 # example: tools/soak.sh 1000
 set -euo pipefail
@@ -27,7 +29,7 @@ mkdir -p "$lists"
 cat >"$lists/soak.list" <<END
 snp-soak boot machine=snp cpus=2 mem=6G initrd=base,guest,snp-guest
 
-soak run timeout=$((600 + starts * 60)) cmd="/tests/guest-soak $starts $seed"
+soak run timeout=$((600 + starts * 60)) ${3:+fault=$3} cmd="/tests/guest-soak $starts $seed"
 END
 echo "soak 1" >"$lists/manifest"
 rc=0
