@@ -24,13 +24,14 @@ usage_if_asked "$@"
 
 tree=$O/linux
 name=kernel
-counted=()
+counted=() images=(vmlinux bzImage)
 read -ra extra <<<"${CONFIG_FRAGMENTS:-}"
 case ${1-} in
 --debug) name=kernel-debug extra+=("$TOP/arch/x86/configs/debug.config") ;;
 --coverage)
 	name=kernel-coverage extra+=("$TOP/arch/x86/configs/coverage.config")
-	# By object, as the makefiles call them.
+	# By object, as the makefiles call them; bzImage's own sev.o cannot be one of them.
+	images=(vmlinux)
 	counted=(GCOV_PROFILE_svm/sev.o=y GCOV_PROFILE_sev.o=y GCOV_PROFILE_sev-dev.o=y
 		GCOV_PROFILE_psp-dev.o=y GCOV_PROFILE_../../../virt/kvm/guest_memfd.o=y)
 	;;
@@ -47,7 +48,7 @@ configure()
 
 build()
 {
-	make_kernel "$tree" "$out" "$time" "${counted[@]}" vmlinux bzImage modules
+	make_kernel "$tree" "$out" "$time" "${counted[@]}" "${images[@]}" modules
 }
 
 "$TOP"/tools/queue.sh linux ready

@@ -30,8 +30,8 @@ work=$O/coverage
 
 # A test that fails still counts, and is told.
 status=0
-"$TOP"/tools/testing/check.py --build "$O" --tier "$tier" --lists "$work/lists" --built /dev/null \
-	--results "$work/results" || status=$?
+"$TOP"/tools/testing/check.py --build "$O" --tier "$tier" --lists "$work/lists" \
+	--built "$work/lists/built" --results "$work/results" || status=$?
 [ $status -le 1 ] || exit $status
 /usr/bin/python3 -B "$TOP/tools/testing/coverage/report.py" --results "$work/results/latest" \
 	--kernel "$O/kernel-coverage" --tree "$O/linux" --work "$work" --json "$O/results/coverage.json"

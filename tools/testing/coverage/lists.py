@@ -55,6 +55,11 @@ def main() -> int:
         names |= {line.split()[0] for line in text.splitlines() if line.strip()}
         last += [LAST.format(group=group) for group in groups]
     (target / "zz-coverage.list").write_text("".join(last))
+    # Upstream's programs are those without a command; the others are not asked for here.
+    (target / "built").write_text("".join(
+        f"{line.split()[0]}\n" for path in target.glob("*.list")
+        for line in path.read_text().splitlines()
+        if line.strip() and not BOOT.match(line) and " cmd=" not in line))
     rows = [line for line in (source / "manifest").read_text().splitlines()
             if line.split()[0] in names]
     rows += [f"{line.split()[0]} 0" for line in last]
