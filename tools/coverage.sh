@@ -25,6 +25,7 @@ lock coverage
 "$TOP"/tools/build-kernel.sh --coverage
 "$TOP"/tools/build-initramfs.sh base selftests guest coverage
 "$TOP"/tools/build-snp-guest.sh
+[ "$tier" = check ] || "$TOP"/tools/build-more-guests.sh
 work=$O/coverage
 /usr/bin/python3 -B "$TOP/tools/testing/coverage/lists.py" "$TOP/tools/testing/lists" "$work/lists"
 

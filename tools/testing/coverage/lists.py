@@ -15,7 +15,7 @@ BOOT = re.compile(r"(\S+)\s+boot\b")
 INITRD = re.compile(r"\binitrd=(\S+)")
 # Kernels of their own, and KVM as of other commits
 OTHERS = re.compile(r"\bkernel=|\binitrd=\S*\b(step-|pristine)")
-LAST = "coverage/{group} run boot={group} timeout=300 cmd=/tests/gcov\n"
+LAST = "coverage/{group} {tier} boot={group} timeout=300 cmd=/tests/gcov\n"
 
 
 def boot_line(line: str) -> str:
@@ -27,9 +27,9 @@ def boot_line(line: str) -> str:
     return f"{text} shards=1 kernel=kernel-coverage/vmlinux initrd={','.join(parts)}\n"
 
 
-def convert(text: str) -> tuple[str, list[str]]:
-    """Lines of one list, and the groups that count."""
-    lines, groups, keep = [], [], False
+def convert(text: str) -> tuple[str, dict[str, str]]:
+    """Lines of one list, and the groups that count, with the tier that boots them."""
+    lines, groups, keep = [], {}, False
     for line in text.splitlines(keepends=True):
         boot = BOOT.match(line)
         if boot:
@@ -37,8 +37,11 @@ def convert(text: str) -> tuple[str, list[str]]:
         if not keep or line.startswith("#"):
             continue
         if boot:
-            groups.append(boot[1])
+            group = boot[1]
+            groups[group] = "full"
             line = boot_line(line)
+        elif line.split()[1:2] in (["run"], ["known-fail"]):
+            groups[group] = "run"
         lines.append(line)
     return "".join(lines), groups
 
@@ -53,7 +56,7 @@ def main() -> int:
         text, groups = convert(path.read_text())
         (target / path.name).write_text(text)
         names |= {line.split()[0] for line in text.splitlines() if line.strip()}
-        last += [LAST.format(group=group) for group in groups]
+        last += [LAST.format(group=group, tier=tier) for group, tier in groups.items()]
     (target / "zz-coverage.list").write_text("".join(last))
     # Upstream's programs are those without a command; the others are not asked for here.
     (target / "built").write_text("".join(
