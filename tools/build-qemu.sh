@@ -21,7 +21,7 @@ usage_if_asked "$@"
 tree=$O/qemu
 out=$O/qemu-build
 options=(--target-list=x86_64-softmmu --without-default-features
-	--enable-tcg --enable-kvm --enable-fdt=system --enable-nettle
+	--enable-tcg --enable-kvm --enable-fdt=system --enable-nettle --enable-igvm
 	--disable-docs --disable-tools --disable-install-blobs)
 read -ra more <<<"${QEMU_CONFIGURE:-}"
 if [ "${QEMU_SANITIZE:-}" = 1 ]; then
@@ -80,6 +80,7 @@ configure()
 	mkdir "$out"
 	cd "$out"
 	PYTHONPATH=$O/meson/usr/lib/python3/dist-packages \
+		PKG_CONFIG_PATH=$O/igvm/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} \
 		"$tree/configure" --python=/usr/bin/python3 --cc="$CC" "${options[@]}" "${more[@]}"
 }
 
@@ -90,6 +91,7 @@ build()
 }
 
 "$TOP"/tools/queue.sh qemu ready
+"$TOP"/tools/build-igvm.sh
 lock "${out##*/}"
 [ -d "$O/firmware" ] || step firmware unpack_firmware
 [ -d "$O/meson" ] || step meson unpack_meson
@@ -101,7 +103,7 @@ if ! fresh "$out/.stamp-config" "${configured[*]}"; then
 	mark_fresh "$out/.stamp-config" "${configured[*]}"
 fi
 key=$(tree_key "$tree")
-if ! fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "${model[@]}"; then
+if ! fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "$O/igvm/.stamp" "${model[@]}"; then
 	step qemu unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "${model[@]}"
+	mark_fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "$O/igvm/.stamp" "${model[@]}"
 fi
