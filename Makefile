@@ -48,8 +48,8 @@ igvm: ready
 snp-measure: ready
 	@$(T)/build-snp-measure.sh
 
-initramfs: kernel qemu selftests
-	@$(T)/build-initramfs.sh base selftests guest
+initramfs: kernel qemu selftests snp-measure
+	@$(T)/build-initramfs.sh base selftests guest igvm
 
 run: kernel qemu
 	@$(T)/run.sh

@@ -13,8 +13,10 @@
 #   debug      the modules of the debug kernel, behind base
 #   coverage   the same of the kernel that counts which lines run
 #   guest      QEMU, firmware, a kernel and an initramfs for a nested guest
+#   igvm       IGVM files of a guest of a few pages, in /igvm
 #
-# A part is $O/initramfs/PART.cpio; the same inputs give the same bytes.
+# A part is $O/initramfs/PART.cpio; the same inputs give the same bytes, but for the
+# signatures of igvm.
 #
 # example: tools/build-initramfs.sh base guest
 set -euo pipefail
@@ -121,6 +123,16 @@ fill_guest()
 	install "$TOP/tools/guest/run-nested" "$root/etc/snp-run"
 }
 
+fill_igvm()
+{
+	local root=$1 from=$TOP/tools/testing/igvm
+	mkdir "$root/igvm"
+	gcc -nostdlib -static -Wl,-Ttext=0x10000,--build-id=none -o "$root/tiny.elf" "$from/tiny.S"
+	objcopy -O binary -j .text "$root/tiny.elf" "$root/tiny.bin"
+	python3 "$from/make-images.py" "$root/tiny.bin" "$O/snp-measure/snp-measure" "$root/igvm"
+	rm "$root"/tiny.*
+}
+
 pack()
 {
 	local part=$1 root=$out/$1.tmp
@@ -139,7 +151,8 @@ inputs()
 	upstream) echo "$O/selftests/.stamp" ;;
 	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/*/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
-	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest)" ;;
+	igvm) printf '%s\n' "$O/snp-measure/.stamp" "$TOP"/tools/testing/igvm/* "$TOP"/tools/igvm/tests/igvmfile.py ;;
+	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest, igvm)" ;;
 	esac
 }
 

@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Makes IGVM files of a guest of a few pages, each with an ID block for its digest.
+
+usage: make-images.py CODE SNP-MEASURE DIRECTORY
+
+CODE is what tiny.S becomes.  The digests are those of a reader of its own (igvmfile);
+snp-measure signs, and has to find the same.
+"""
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "igvm/tests"))
+
+import igvmfile as f
+
+CODE, PML4, PDPT, DIRECTORY, TABLE, STACK, VMSA = range(0x10000, 0x17000, 0x1000)
+GHCB, PARAMETERS = 0x30000, 0x40000
+OUTSIDE = 0xffbff000            # where no RAM is
+KVM_GPA = 0xfffffffff000
+C_BIT = 1 << 51
+LARGE = 0x200000
+
+
+def vmsa() -> bytes:
+    page = bytearray(f.PAGE)
+    for at, selector, attributes, limit in (
+            (0x00, 16, 0xc93, 0xffffffff), (0x10, 8, 0xa9b, 0xffffffff),
+            (0x20, 16, 0xc93, 0xffffffff), (0x30, 16, 0xc93, 0xffffffff),
+            (0x40, 16, 0xc93, 0xffffffff), (0x50, 16, 0xc93, 0xffffffff),
+            (0x60, 0, 0, 0xffff), (0x70, 0, 0x82, 0xffff), (0x80, 0, 0, 0xffff),
+            (0x90, 0, 0x8b, 0xffff)):
+        struct.pack_into("<HHI", page, at, selector, attributes, limit)
+    for at, value in ((0xd0, 0x1500), (0x148, 0x60), (0x150, PML4 | C_BIT), (0x158, 0x80000011),
+                      (0x160, 0x400), (0x168, 0xffff0ff0), (0x170, 2), (0x178, CODE),
+                      (0x1d8, STACK + f.PAGE), (0x268, 0x0007040600070406), (0x3b0, 1),
+                      (0x3e8, 1), (0x408, 0x1f80)):
+        struct.pack_into("<Q", page, at, value)
+    struct.pack_into("<H", page, 0x410, 0x37f)
+    return bytes(page)
+
+
+def table(*entries: tuple[int, int]) -> bytes:
+    page = bytearray(f.PAGE)
+    for index, address in entries:
+        struct.pack_into("<Q", page, 8 * index, address | 3)
+    return bytes(page)
+
+
+def pages(code: bytes) -> list:
+    """The first 2 MiB are mapped, all but the GHCB's page as the guest's own."""
+    small = table(*((n, n << 12 | (0 if n << 12 == GHCB else C_BIT)) for n in range(512)))
+    return [f.page(CODE, code.ljust(f.PAGE, b"\0")), f.page(PML4, table((0, PDPT | C_BIT))),
+            f.page(PDPT, table((0, DIRECTORY | C_BIT))),
+            f.page(DIRECTORY, table((0, TABLE | C_BIT))), f.page(TABLE, small), f.page(STACK)]
+
+
+def images(code: bytes) -> dict[str, list]:
+    body, areas = pages(code), [f.area(), f.parameter(f.VP_COUNT)]
+    insert, context = f.insert(PARAMETERS), f.context(VMSA, vmsa())
+    large = f.page(LARGE, bytes(range(256)) * 16 * 512, flags=f.LARGE)
+    every = [f.parameter(f.MADT, 0x100), f.parameter(f.MAP, 0x800),
+             f.parameter(f.ENVIRONMENT, 0x80)]
+    return {
+        "vmsa-first": [*areas, context, *body, insert],
+        "vmsa-middle": [*areas, *body[:3], context, *body[3:], insert],
+        "vmsa-last": [*areas, insert, *body, context],
+        "vmsa-outside": [*areas, insert, *body, f.context(OUTSIDE, vmsa())],
+        "parameters-between": [*areas, *body[:2], insert, *body[2:], context],
+        "parameters-last": [*areas, *body, context, insert],
+        "parameters-all": [f.area(), *areas[1:], *every, insert, *body, context],
+        "large-page": [*areas, large, insert, *body, context],
+        "memory": [f.memory(0x1000000, 0x10000), *areas, insert, *body, context],
+        "kvm-gpa": [*areas, insert, *body, f.context(KVM_GPA, vmsa())],
+    }
+
+
+def refused(code: bytes) -> dict[str, list]:
+    """What QEMU or KVM refuses; the digest does not come into it."""
+    body, context = pages(code), f.context(VMSA, vmsa())
+    return {
+        "two-vmsas": [*body, context, f.context(VMSA + 0x10000, vmsa(), 1)],
+        "second-vcpu": [*body, f.context(VMSA, vmsa(), 1)],
+        "madt-cut": [f.area(), f.parameter(f.MADT, 0xff0), f.insert(PARAMETERS), *body, context],
+        "page-twice": [*body, context, f.page(CODE, bytes(f.PAGE))],
+        "page-in-device": [*body, context, f.page(0xfee00000, code.ljust(f.PAGE, b"\0"))],
+        "page-beyond": [*body, context, f.page(1 << 51, code.ljust(f.PAGE, b"\0"))],
+        "shared-page": [*body, context, f.page(0x50000, bytes(f.PAGE), flags=f.SHARED)],
+        "device-tree": [f.area(), f.parameter(f.DT), f.insert(PARAMETERS), *body, context],
+        "vmsa-at-2m": [*body, f.context(0x400000, vmsa())],
+        "vmpl-1": [*body, f.context(VMSA, vmsa()[:0xca] + b"\1" + vmsa()[0xcb:])],
+        "restricted-injection": [*body, f.context(VMSA, vmsa()[:0x3b0] + b"\x09" + vmsa()[0x3b1:])],
+    }
+
+
+def launch(directives: list) -> bytes:
+    return f.build([f.platform(), f.policy(), *directives])
+
+
+def id_header(block: bytes, auth: bytes) -> f.Header:
+    """The firmware's two structures as IGVM has them: keys have four bytes more there."""
+    def key(at: int) -> bytes:
+        return auth[at:at + 4] + bytes(4) + auth[at + 4:at + 148]
+
+    digest, family, image, version, svn = struct.unpack_from("<48s16s16sII", block)
+    algorithms = struct.unpack_from("<II", auth)
+    return f.ID_BLOCK, struct.pack(
+        "<IB3x48s16s16sIIII", f.SNP_MASK, bool(algorithms[1]), digest, family, image, version, svn,
+        *algorithms) + auth[0x40:0xd0] + key(0x240) + auth[0x680:0x710] + key(0x880), None
+
+
+class Signer:
+    def __init__(self, program: str, place: Path):
+        self.program, self.place = program, place
+        for name in ("id", "author"):
+            subprocess.run(["openssl", "genpkey", "-quiet", "-algorithm", "EC", "-pkeyopt",
+                            "ec_paramgen_curve:P-384", "-out", place / f"{name}.pem"], check=True)
+
+    def signed(self, directives: list, digest: str) -> bytes:
+        block, auth = self.place / "block", self.place / "auth"
+        subprocess.run([self.program, "id-block", "create", "--digest", digest, "--id-key",
+                        self.place / "id.pem", "--author-key", self.place / "author.pem",
+                        "--out-block", block, "--out-auth", auth], check=True)
+        return launch([*directives, id_header(block.read_bytes(), auth.read_bytes())])
+
+
+def main() -> None:
+    code, program, out = Path(sys.argv[1]).read_bytes(), sys.argv[2], Path(sys.argv[3])
+    with tempfile.TemporaryDirectory() as place:
+        signer = Signer(program, Path(place))
+        for name, directives in images(code).items():
+            digest = f.digest(launch(directives))
+            (out / f"{name}.igvm").write_bytes(signer.signed(directives, digest))
+            found = subprocess.run([program, "igvm", "digest", out / f"{name}.igvm"], check=True,
+                                   capture_output=True, text=True).stdout.strip()
+            if found != digest:
+                sys.exit(f"{name}: snp-measure says {found}, and not {digest}")
+        first = images(code)["vmsa-first"]
+        (out / "other-digest.igvm").write_bytes(signer.signed(first, "5a" * 48))
+    for name, directives in refused(code).items():
+        (out / f"{name}.igvm").write_bytes(launch(directives))
+
+
+if __name__ == "__main__":
+    main()
