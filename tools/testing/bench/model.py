@@ -98,9 +98,12 @@ def main():
     result = {"commit": args.commit, "pairs": args.pairs, "ratios": ratios(median),
               "seconds": {" ".join(str(word) for word in key): values
                           for key, values in runs.items()}}
-    args.json.write_text(json.dumps(result, indent=2) + "\n")
     for name, value in result["ratios"].items():
         print(f"{name:20} {value:6.3f}")
+    # What series.py has put there stays.
+    kept = json.loads(args.json.read_text()) if args.json.exists() else {}
+    result["ratios"] = {**kept.get("ratios", {}), **result["ratios"]}
+    args.json.write_text(json.dumps({**kept, **result}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
