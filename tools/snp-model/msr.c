@@ -196,12 +196,6 @@ static bool wrmsr_host(CPUX86State *env, uint32_t msr, uint64_t val)
     case MSR_RMP_END:
         env->snp.rmp_end = val & (RMP_ADDR_MASK | MAKE_64BIT_MASK(0, 13));
         return true;
-    case MSR_IA32_SYSENTER_ESP:
-        env->sysenter_esp = (uint32_t)val;  /* AMD: 32 bits wide */
-        return true;
-    case MSR_IA32_SYSENTER_EIP:
-        env->sysenter_eip = (uint32_t)val;
-        return true;
     case MSR_DBGCTL:
         snp_cpu_set_dbgctl(env, val & DBGCTL_WRITABLE);
         return true;
