@@ -16,7 +16,7 @@ T := tools
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
 	snp-guest more-guests run guest guest-values shell check check-quick check-full soak bench \
 	coverage tree check-tree series-check series-mutants debug-kernel sources clean distclean \
-	post-check post-dry \
+	post-check post-dry snp-ready \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -47,6 +47,9 @@ igvm: ready
 
 snp-measure: ready
 	@$(T)/build-snp-measure.sh
+
+snp-ready: ready
+	@$(T)/build-snp-ready.sh
 
 initramfs: kernel qemu selftests snp-measure
 	@$(T)/build-initramfs.sh base selftests guest igvm

@@ -8,7 +8,7 @@
 #
 #   base       busybox, init, the test agent and the host kernel's modules
 #   selftests  the kvm selftests and their libraries in /selftests/kvm, and, in
-#              /tests, the project's own programs
+#              /tests, the project's own programs; snp-ready
 #   upstream   the kvm selftests and their libraries alone
 #   debug      the modules of the debug kernel, behind base
 #   coverage   the same of the kernel that counts which lines run
@@ -109,6 +109,8 @@ fill_selftests()
 	for binary in invalid-vmcb snp-bench snp-failslab snp-races; do
 		link_with_libkvm "$root/tests/$binary" "$programs/$binary"/*.c "$programs"/tiny-vm/*.c
 	done
+	mkdir "$root/bin"
+	strip -o "$root/bin/snp-ready" "$O/snp-ready/snp-ready"
 }
 
 fill_guest()
@@ -149,7 +151,7 @@ inputs()
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "$kernel/.stamp-build" ;;
 	debug | coverage) echo "$O/kernel-$1/.stamp-build" ;;
 	upstream) echo "$O/selftests/.stamp" ;;
-	selftests) printf '%s\n' "$O/selftests/.stamp" "$TOP"/tools/testing/programs/*/* ;;
+	selftests) printf '%s\n' "$O/selftests/.stamp" "$O/snp-ready/.stamp" "$TOP"/tools/testing/programs/*/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
 	igvm) printf '%s\n' "$O/snp-measure/.stamp" "$TOP"/tools/testing/igvm/* "$TOP"/tools/igvm/tests/igvmfile.py ;;
 	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest, igvm)" ;;
@@ -157,6 +159,7 @@ inputs()
 }
 
 [ $# -gt 0 ] || die "name the parts to make, e.g. '$0 base'"
+[[ " $* " != *" selftests "* ]] || "$TOP"/tools/build-snp-ready.sh
 mkdir -p "$out"
 lock initramfs
 for part in "$@"; do

@@ -37,6 +37,7 @@ Build it
   make selftests      the kernel's kvm selftests      -> build/selftests
   make igvm           the library for IGVM files      -> build/igvm
   make snp-measure    predicts launch digests         -> build/snp-measure
+  make snp-ready      tells what a host lacks for SNP -> build/snp-ready
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
   make more-guests    a 32-bit kernel, Debian's newest QEMU, for check-full
   make debug-kernel   the same Linux with KASAN, lockdep and so on
