@@ -16,7 +16,7 @@ T := tools
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
 	snp-guest more-guests run guest guest-values shell check check-quick check-full soak bench \
 	coverage tree check-tree series-check series-mutants debug-kernel sources clean distclean \
-	post-check post-dry snp-ready \
+	post-check post-dry snp-ready hw-kit \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -50,6 +50,9 @@ snp-measure: ready
 
 snp-ready: ready
 	@$(T)/build-snp-ready.sh
+
+hw-kit: ready
+	@$(T)/testing/hw/build-kit.sh
 
 initramfs: kernel qemu selftests snp-measure
 	@$(T)/build-initramfs.sh base selftests guest igvm

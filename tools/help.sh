@@ -40,6 +40,7 @@ Build it
   make snp-ready      tells what a host lacks for SNP -> build/snp-ready
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
   make more-guests    a 32-bit kernel, Debian's newest QEMU, for check-full
+  make hw-kit         an archive that asks a real host   -> build/hw-kit
   make debug-kernel   the same Linux with KASAN, lockdep and so on
 Change it: commit in build/linux or build/qemu (a commit belongs to the topic that
 began last before it), then export the commits
