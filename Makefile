@@ -7,7 +7,7 @@ O ?= build
 V ?= 0
 TESTS ?=
 PATCHES ?= linux qemu
-export O V VCPUS VMSA FIRMWARE HASHES ON FROM BASE PREVIOUS ASSISTED_BY
+export O V VCPUS VMSA FIRMWARE HASHES ON FROM BASE PREVIOUS ASSISTED_BY KCONFIG
 
 # As seen from here, whatever the folder above is called.
 T := tools
@@ -16,7 +16,7 @@ T := tools
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
 	snp-guest more-guests run guest guest-values shell check check-quick check-full soak bench \
 	coverage tree check-tree series-check series-mutants debug-kernel sources clean distclean \
-	post-check post-dry snp-ready hw-kit \
+	post-check post-dry snp-ready hw-kit deb deb-kernel \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
 help:
@@ -53,6 +53,12 @@ snp-ready: ready
 
 hw-kit: ready
 	@$(T)/testing/hw/build-kit.sh
+
+deb: ready
+	@$(T)/deb/build.sh
+
+deb-kernel: ready
+	@$(T)/deb/kernel.sh
 
 initramfs: kernel qemu selftests snp-measure
 	@$(T)/build-initramfs.sh base selftests guest igvm

@@ -41,6 +41,8 @@ Build it
   make snp-guest      Debian's QEMU, OVMF and kernel  -> build/initramfs
   make more-guests    a 32-bit kernel, Debian's newest QEMU, for check-full
   make hw-kit         an archive that asks a real host   -> build/hw-kit
+  make deb            Debian packages, but for the kernel -> build/deb
+  make deb-kernel     the kernel's  (KCONFIG=FILE)      -> build/deb
   make debug-kernel   the same Linux with KASAN, lockdep and so on
 Change it: commit in build/linux or build/qemu (a commit belongs to the topic that
 began last before it), then export the commits

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Make Debian packages of what an SEV-SNP host needs, with Debian's own helpers.
+#
+# usage: build.sh [--help]
+#
+# The result is in $O/deb: snp-measure, snp-ready, snp-selftests, snp-qemu and the
+# metapackage snp-host, and what lintian says of them in lintian.txt.  Nothing that it
+# says is an error, or the packages are not made.  The kernel is tools/deb/kernel.sh.
+#
+# example: tools/deb/build.sh && sudo apt install ./build/deb/*.deb
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../lib/common.sh"
+# shellcheck source=tools/lib/build.sh
+. "$TOP/tools/lib/build.sh"
+usage_if_asked "$@"
+
+out=$O/deb
+src=$out/src
+deb=$TOP/tools/deb
+
+# version_of QUEUE: of the pristine source
+version_of()
+{
+	git -C "$O/$1" log -1 --format=%s base | sed 's/^[a-z]* //'
+}
+
+# What was applied, to what: the base and the topics of each queue
+changes()
+{
+	local queue topic
+	for queue in linux qemu; do
+		echo "  * $queue $(version_of "$queue") with:"
+		for topic in $(sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/patches/$queue/topics"); do
+			echo "    - $topic ($(find "$TOP/patches/$queue/$topic" -name '*.patch' ! -name '0000-*' | wc -l) patches)"
+		done
+	done
+}
+
+# The date of the checkout's last commit, so that the same sources give the same packages
+changelog()
+{
+	local date
+	date=$(git -C "$TOP" log -1 --format=%ct)
+	cat <<-END
+	snp-host (1.0~$(date -ud "@$date" +%Y%m%d.%H%M)) UNRELEASED; urgency=medium
+
+	$(changes)
+
+	 -- Project developers <linux-coco@lists.linux.dev>  $(date -Rud "@$date")
+	END
+}
+
+lay_out()
+{
+	local test
+	rm -rf "$src"
+	mkdir -p "$src"/{selftests/x86,qemu/share,headers/linux}
+	cp -r "$deb/debian" "$deb/completions" "$TOP/include" "$TOP"/tools/snp-{measure,ready} "$src/"
+	rm -r "$src/snp-measure/tests"
+	changelog >"$src/debian/changelog"
+	mkdir "$src/debian/source"
+	echo '3.0 (native)' >"$src/debian/source/format"
+	cp -r "$O/selftests/headers/usr/include/." "$src/headers/"
+	for test in $(cd "$O/selftests/kvm" && ls x86/sev_* guest_memfd_test pre_fault_memory_test); do
+		[ ! -x "$O/selftests/kvm/$test" ] || install "$O/selftests/kvm/$test" "$src/selftests/$test"
+	done
+	install "$O/qemu-build/qemu-system-x86_64" "$deb/snp-qemu-system-x86_64" "$src/qemu/"
+	install -m 644 "$deb/snp-qemu-system-x86_64.1" "$src/qemu/"
+	install -m 644 "$O"/firmware/* "$src/qemu/share/"
+}
+
+build()
+{
+	lay_out
+	rm -f "$out"/*.deb
+	cd "$src"
+	dpkg-buildpackage -b -us -uc
+	cd "$out"
+	rm -f ./*.buildinfo ./*.changes
+}
+
+lint()
+{
+	lintian --suppress-tags "$(sed 's/[[:space:]]*#.*//; /^$/d' "$deb/lintian-suppressed" | paste -sd,)" \
+		--fail-on error,warning --tag-display-limit 0 "$out"/snp-*.deb >"$out/lintian.txt" || { cat "$out/lintian.txt"; return 1; }
+	cat "$out/lintian.txt"
+}
+
+"$TOP"/tools/deps.sh --check packaging
+"$TOP"/tools/build-qemu.sh
+"$TOP"/tools/build-selftests.sh
+mkdir -p "$out"
+lock deb
+mapfile -t files < <(find "$deb" "$TOP"/tools/snp-{measure,ready} -type f | LC_ALL=C sort)
+head=$(git -C "$TOP" rev-parse HEAD)
+inputs=("$head" "$O/qemu-build/.stamp-build" "$O/selftests/.stamp" "${files[@]}")
+if ! fresh "$out/.stamp" "${inputs[@]}"; then
+	step deb build
+	step deb-lintian lint
+	mark_fresh "$out/.stamp" "${inputs[@]}"
+fi
+ls "$out"/*.deb
