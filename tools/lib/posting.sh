@@ -45,10 +45,11 @@ sender()
 }
 
 # use_topic TOPIC: sets topic, cover, folder, prefix (RFC PATCH), version, tip and old,
-# the commits of this and of the previous version, and from, with its parts
+# the commits of this and of the previous version, below, the one that both stand on, and
+# from, with its parts
 use_topic()
 {
-	local subject
+	local subject on=$PATCHES/$1/on
 	topic=$1 old=
 	cover=$PATCHES/$topic/0000-cover-letter.patch
 	folder=$O/post/$topic
@@ -57,6 +58,8 @@ use_topic()
 	from_email=${from_email%>}
 	[ -e "$cover" ] || die "there is no $cover"
 	tip=$("$TOP"/tools/queue.sh linux alone "$topic" "$PATCHES")
+	below=$(g rev-parse 'base^{commit}')
+	[ ! -e "$on" ] || below=$("$TOP"/tools/queue.sh linux alone "$(cat "$on")")
 	subject=$(sed -n '1s/^Subject: //p' "$cover")
 	[[ $subject =~ ^\[([A-Z\ ]*PATCH)(\ v([0-9]+))?\ 0/[0-9]+\]\ . ]] ||
 		die "$cover does not begin with 'Subject: [PATCH 0/N] ...'"
@@ -86,9 +89,9 @@ previous_tip()
 signed_tip()
 {
 	local commit name email parent now
-	parent=$(g rev-parse 'base^{commit}')
+	parent=$below
 	now=$(date +%s)
-	for commit in $(g rev-list --reverse "base..$tip"); do
+	for commit in $(g rev-list --reverse "$below..$tip"); do
 		name=$(g log -1 --format=%an "$commit")
 		email=$(g log -1 --format=%ae "$commit")
 		! no_person "$email" || { name=$from_name; email=$from_email; }
@@ -140,13 +143,13 @@ mails_of_topic()
 	mkdir -p "$folder"
 	mapfile -t args < <(addresses "$folder.addresses")
 	[ "$version" = 1 ] || args+=(-v "$version")
-	[ -z "$old" ] || args+=(--range-diff "base..$old")
+	[ -z "$old" ] || args+=(--range-diff "$below..$old")
 	description=$(sed '1s/^Subject: \[[^]]*\] //; /^Patches:$/,$d' "$cover")
 	g update-ref "refs/heads/$branch" "$(signed_tip)"
 	g -c "branch.$branch.description=$description" -c user.name="$from_name" -c user.email="$from_email" \
 		format-patch -q -o "$folder" --cover-letter --cover-from-description=subject --thread=shallow \
 		--subject-prefix="$prefix" --base='base^{commit}' --no-signature --abbrev=12 -p --stat=72 --summary \
-		"${args[@]}" "base..$branch"
+		"${args[@]}" "$below..$branch"
 	g update-ref -d "refs/heads/$branch"
 	name_base "$folder"/*0000-cover-letter.patch
 	unfold_subjects "$folder"/*.patch

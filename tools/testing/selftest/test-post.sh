@@ -42,7 +42,7 @@ dry_run()
 	[ ! -e "$tmp/sent" ] || { cat "$tmp/sent"; return 1; }
 	OUT=$(cat "$tmp/out")
 	says "FROM=" "BASE="
-	for topic in fixes direct-vmsa; do
+	for topic in $(sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/patches/linux/topics"); do
 		mails=$(find "$O/post/$topic" -name '*.patch' | wc -l)
 		patches=$(find "$TOP/patches/linux/$topic" -name '*.patch' | wc -l)
 		same "$mails" "$patches"
@@ -75,6 +75,13 @@ checks_pass()
 	"${named[@]}" "$TOP"/tools/post/check.sh "$@" >"$tmp/out" 2>&1 || { cat "$tmp/out"; return 1; }
 	plan=$(sed -n 's/^1\.\.//p' "$tmp/out")
 	[ "$plan" -ge 6 ] || { echo "only $plan checks"; return 1; }
+}
+
+# git computes their ids, which do not depend on whose tree has them.
+names_prerequisites()
+{
+	same "$(grep -c '^prerequisite-patch-id: ' "$O/post/apic-id-list/0000-cover-letter.patch")" \
+		"$(find "$TOP/patches/linux/direct-vmsa" -name '*.patch' ! -name '0000-*' | wc -l)"
 }
 
 copy_patches()
@@ -128,6 +135,8 @@ else
 	t "the repository has neither tags nor sign-offs" repository_is_unsigned
 	t "post-check: fixes" checks_pass fixes
 	t "post-check: direct-vmsa" checks_pass direct-vmsa
+	t "post-check: a topic on top of another one" checks_pass --only cover,apply,tags,b4 apic-id-list
+	t "it names the patches that it stands on" names_prerequisites
 	t "the cover letter has upstream's commit" in_cover '^base-commit: 0123456789abcdef0123456789abcdef01234567$'
 	t "and an id that stays from version to version" in_cover '^change-id: direct-vmsa-5886c3092b40$'
 fi
