@@ -63,8 +63,8 @@ void snp_rmp_get(hwaddr spa, SnpRmpEntry *e);
  * under the old one.  The caller holds the RMP lock.
  *
  * In exclusive context (a function started by async_safe_run_on_cpu()) the
- * translations are gone when this returns.  Elsewhere they go as exclusive
- * work queued on the current vCPU: an instruction helper ends its translation
+ * translations are gone when this returns.  Elsewhere what other vCPUs have goes
+ * as exclusive work queued on the current one: an instruction helper ends its
  * block; a device that is called with the BQL held runs its command, or at
  * least announces its completion, in a function that it queues with
  * async_safe_run_on_cpu(current_cpu ? current_cpu : first_cpu, ...).

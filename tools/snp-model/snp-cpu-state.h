@@ -52,7 +52,7 @@ typedef struct SnpCpuState {
     uint64_t sev_features;
     uint64_t host_pat;
 
-    /* What is in the TLBs, see world-switch.c. */
+    /* What is in the TLBs, see tlb.c. */
     bool switching;         /* the end of the world switch says what to flush */
     uint64_t vmcb_asid;
     SnpTlbTag host_tlb;
