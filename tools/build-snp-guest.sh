@@ -44,12 +44,6 @@ fill_firmware()
 	done
 }
 
-# What boots a guest, but is older than the list of APIC IDs
-fill_old_firmware()
-{
-	dpkg-deb --fsys-tarfile "$1" | tar -xO ./usr/share/ovmf/OVMF.fd >"$out/debian/usr/share/ovmf/OVMF.old.fd"
-}
-
 fill_initrd()
 {
 	local root=$out/initrd
@@ -86,8 +80,7 @@ build()
 	mkdir -p "$out" "$O/initramfs"
 	rm -rf "$out/debian"
 	fill_qemu "$out/debian" "${qemu[@]}"
-	fill_firmware "${ovmf[@]:0:2}"
-	fill_old_firmware "${ovmf[2]}"
+	fill_firmware "${ovmf[@]}"
 	fill_initrd
 	fill_host
 	pack_cpio "$out/root" "$O/initramfs/snp-guest.cpio"
@@ -99,8 +92,8 @@ build()
 "$TOP"/tools/build-snp-measure.sh
 lock snp-guest
 mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
-mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev ovmf-old)
-[ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 3 ]
+mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
+[ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 2 ]
 inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$TOP/tools/lib/debian-qemu.sh" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
