@@ -12,10 +12,10 @@ POLL = 0.02
 LEAVE = 2.0         # seconds for what the script has already told to end
 
 
-def _left(group: int) -> list[str]:
+def _left(session: int) -> list[str]:
     """Processes that the script leaves behind."""
     end = time.monotonic() + LEAVE
-    while (names := process.members(group)) and time.monotonic() < end:
+    while (names := process.members(session)) and time.monotonic() < end:
         time.sleep(POLL)
     return names
 
@@ -42,7 +42,7 @@ def run(config: Config, test: Test) -> Raw:
             raw.names = _left(child.pid)
             raw.left = len(raw.names)
     finally:
-        process.kill_group(child)
+        process.kill_session(child)
     raw.output += path.read_bytes()
     path.unlink()
     if not raw.detail:

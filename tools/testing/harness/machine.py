@@ -76,7 +76,7 @@ class Machine:
         try:
             self._follow(qemu, started)
         finally:
-            process.kill_group(qemu)
+            process.kill_session(qemu)
             if self.qmp:
                 self.qmp.close()
         self._explain(qemu.returncode)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Child processes in groups of their own that never outlive the harness."""
+"""Child processes in sessions of their own that never outlive the harness."""
 import os
 import signal
 import subprocess
@@ -19,26 +19,34 @@ def start(argv: list[str], output: IO[bytes], build: Path,
                             cwd=REPO, env=environment, pass_fds=pass_fds)
 
 
-def members(group: int) -> list[str]:
-    """The names of the processes in a group that still run."""
-    names = []
+def _session(session: int) -> dict[int, str]:
+    """PID and name of the processes of a session that still run.  Programs as timeout
+    give what they start a process group of its own, and leave the session alone."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             name, rest = path.read_text(errors="replace").split("(", 1)[1].rsplit(")", 1)
         except (OSError, IndexError):
             continue
-        state, _, its_group = rest.split()[:3]
-        if int(its_group) == group and state not in "ZX":
-            names.append(name)
-    return names
+        state, _, _, its_session = rest.split()[:4]
+        if int(its_session) == session and state not in "ZX":
+            found[int(path.parent.name)] = name
+    return found
 
 
-def kill_group(process: subprocess.Popen) -> None:
-    """Kills the child and all that it started in its group."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+def members(session: int) -> list[str]:
+    """The names of the processes that a child has left behind."""
+    return list(_session(session).values())
+
+
+def kill_session(process: subprocess.Popen) -> None:
+    """Kills the child and all that it started in its session."""
+    while pids := _session(process.pid):
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
     process.wait()
 
 

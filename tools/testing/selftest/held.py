@@ -25,5 +25,5 @@ class Held:
         try:
             return self.qemu.wait(self.patience)
         finally:
-            process.kill_group(self.qemu)
+            process.kill_session(self.qemu)
             self.qmp.close()

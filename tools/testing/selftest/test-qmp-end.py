@@ -62,7 +62,7 @@ def ends(delay: float) -> str:
     except subprocess.TimeoutExpired:
         return "still there"
     finally:
-        process.kill_group(qemu)
+        process.kill_session(qemu)
         client.join()
         monitor.close()
 

@@ -190,7 +190,7 @@ def run(tap: Tap, program: Path, kind: str, seed: int, count: int) -> None:
             boot.look()
         status = boot.finish()
     except (QmpError, subprocess.TimeoutExpired) as error:
-        process.kill_group(boot.qemu)
+        process.kill_session(boot.qemu)
         status = str(error)
     wrong = [line for line in boot.lines() if not line.startswith(("ok ", "1.."))
              and not line.startswith(tuple(f"# {name}" for name in SEEN))]
