@@ -76,7 +76,7 @@ class Host:
 
     def close(self) -> None:
         self.requests.close()
-        process.kill_group(self.process)
+        process.kill_session(self.process)
 
 
 class Model(Host):
