@@ -2,34 +2,19 @@
 /* What CPUID and MSRs say: the processor, and what the BIOS has made of it. */
 #include <cpuid.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "ready.h"
 #include "snp/host.h"
 
 static const char no_msr[] = "run this as root, with the module msr loaded";
 
-static bool read_msr(int cpu, uint32_t msr, uint64_t *value)
-{
-	char path[64];
-	bool done;
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/cpu/%d/msr", cpu);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	done = pread(fd, value, sizeof(*value), msr) == sizeof(*value);
-	close(fd);
-	return done;
-}
-
 /* Reads it on CPU 0, or says that this can't be done */
 static bool have_msr(struct answer *answer, uint32_t msr, uint64_t *value)
 {
-	if (read_msr(0, msr, value))
+	if (read_msr(0, msr, value) == MSR_VALUE)
 		return true;
 	answer_as(answer, UNKNOWN, "MSR %08x cannot be read: %s", msr, strerror(errno));
 	answer->hint = no_msr;
@@ -45,7 +30,7 @@ static void ask_syscfg(struct answer *answer, uint64_t bits)
 	if (!have_msr(answer, MSR_SYSCFG, &value))
 		return;
 	for (cpu = 0; cpu < cpus; cpu++) {
-		if (!read_msr(cpu, MSR_SYSCFG, &value))
+		if (read_msr(cpu, MSR_SYSCFG, &value) != MSR_VALUE)
 			continue;
 		seen++;
 		if (!(value & bits)) {
@@ -130,22 +115,6 @@ void ask_bios_rmp(struct answer *answer)
 	if (have_msr(answer, MSR_RMP_BASE, &base) && have_msr(answer, MSR_RMP_END, &end))
 		answer_as(answer, base && end > base ? OK : FAILED, "%#llx to %#llx",
 			  (unsigned long long)base, (unsigned long long)end);
-}
-
-/* The end of the last range that is RAM, 0 if nobody tells */
-static uint64_t end_of_ram(void)
-{
-	unsigned long long start, end, last = 0;
-	FILE *file = fopen("/proc/iomem", "re");
-	char line[128];
-
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file))
-		if (strstr(line, "System RAM") && sscanf(line, "%llx-%llx", &start, &end) == 2 && end)
-			last = end + 1;
-	fclose(file);
-	return last;
 }
 
 void ask_rmp_covers(struct answer *answer)

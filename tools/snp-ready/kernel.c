@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "ready.h"
 #include "snp/host.h"
 
@@ -113,25 +114,14 @@ void ask_iommu_mode(struct answer *answer)
 	free(path);
 }
 
-/* Its PCI ids differ from generation to generation, its class does not. */
 void ask_psp(struct answer *answer)
 {
-	char vendor[16], class[16], path[512];
-	glob_t found;
-	size_t i;
+	char path[512];
 
-	answer_as(answer, FAILED, "no encryption controller of AMD's on the PCI bus");
-	if (glob("/sys/bus/pci/devices/*", 0, NULL, &found))
-		return;
-	for (i = 0; i < found.gl_pathc; i++) {
-		snprintf(path, sizeof(path), "%s/vendor", found.gl_pathv[i]);
-		if (!read_line(path, vendor, sizeof(vendor)) || strcmp(vendor, "0x1022"))
-			continue;
-		snprintf(path, sizeof(path), "%s/class", found.gl_pathv[i]);
-		if (read_line(path, class, sizeof(class)) && !strncmp(class, "0x1080", 6))
-			answer_as(answer, OK, "%s", strrchr(found.gl_pathv[i], '/') + 1);
-	}
-	globfree(&found);
+	if (find_psp(path, sizeof(path)))
+		answer_as(answer, OK, "%s", strrchr(path, '/') + 1);
+	else
+		answer_as(answer, FAILED, "no encryption controller of AMD's on the PCI bus");
 }
 
 void ask_psp_driver(struct answer *answer)

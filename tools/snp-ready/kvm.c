@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "ready.h"
 
 #define PARAMETERS "/sys/module/kvm_amd/parameters/"

@@ -5,12 +5,12 @@
  * Changes nothing.  A check is asked when none of those that it needs has failed, so that
  * what is named as failed is a cause and not a consequence.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "ready.h"
 
 #define VERSION "1.0"
@@ -101,20 +101,6 @@ void answer_as(struct answer *answer, enum result result, const char *format, ..
 	vsnprintf(answer->found, sizeof(answer->found), format, ap);
 	va_end(ap);
 	answer->result = result;
-}
-
-bool read_line(const char *path, char *line, size_t size)
-{
-	FILE *file = fopen(path, "re");
-	bool found;
-
-	if (!file)
-		return false;
-	found = fgets(line, size, file);
-	fclose(file);
-	if (found)
-		line[strcspn(line, "\n")] = '\0';
-	return found;
 }
 
 const char *command_line_word(const char *start)

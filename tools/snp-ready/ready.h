@@ -41,9 +41,6 @@ extern struct options options;
 void answer_as(struct answer *answer, enum result result, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* read_line: the first line of a file, without its end; false if there is none */
-bool read_line(const char *path, char *line, size_t size);
-
 /* command_line_word: a word of the kernel's command line that begins so, or NULL */
 const char *command_line_word(const char *start);
 

@@ -18,6 +18,7 @@ usage_if_asked "$@"
 
 out=$O/hw-kit
 hw=$TOP/tools/testing/hw
+ready=$TOP/tools/snp-ready
 kvm=$O/selftests/kvm/x86
 headers=$O/selftests/headers/usr/include
 # Those that an SNP host can answer; sev_migrate_tests and sev_dbg_test are about SEV-ES
@@ -31,8 +32,8 @@ build()
 	mkdir -p "$kit/selftests"
 	install -t "$kit" "$hw/kit/run"
 	install -m 644 -t "$kit" "$hw/kit/README" "$TOP/COPYING"
-	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$TOP/include" -isystem "$headers" \
-		-o "$kit/snp-facts" "$hw/snp-facts.c"
+	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$TOP/include" -I "$ready" \
+		-isystem "$headers" -o "$kit/snp-facts" "$hw/snp-facts.c" "$ready/machine.c"
 	strip -o "$kit/snp-ready" "$O/snp-ready/snp-ready"
 	for test in "${tests[@]}"; do
 		strip -o "$kit/selftests/$test" "$kvm/$test"
@@ -45,7 +46,7 @@ build()
 "$TOP"/tools/build-snp-ready.sh
 mkdir -p "$out"
 lock hw-kit
-inputs=("$O/selftests/.stamp" "$O/snp-ready/.stamp" "$hw"/kit/* "$hw/snp-facts.c" "$TOP/include/snp/host.h" "$0")
+inputs=("$O/selftests/.stamp" "$O/snp-ready/.stamp" "$hw"/kit/* "$hw/snp-facts.c" "$ready"/machine.[ch] "$TOP/include/snp/host.h" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$out/snp-hw-kit.tar.xz" ]; then
 	step hw-kit build
 	mark_fresh "$out/.stamp" "${inputs[@]}"

@@ -10,7 +10,6 @@
  * for what is not there, or text.
  */
 #include <cpuid.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
@@ -24,6 +23,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "snp/host.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -53,20 +53,6 @@ static void fact(const char *name, uint64_t value)
 static void fact_text(const char *name, const char *value)
 {
 	printf("fact %s %s\n", name, *value ? value : "none");
-}
-
-static bool read_line(const char *path, char *line, size_t size)
-{
-	FILE *file = fopen(path, "re");
-	bool found;
-
-	if (!file)
-		return false;
-	found = fgets(line, size, file);
-	fclose(file);
-	if (found)
-		line[strcspn(line, "\n")] = '\0';
-	return found;
 }
 
 static void cpuid_facts(void)
@@ -102,26 +88,6 @@ static void address_facts(void)
 	fact("address.vmpls", ebx >> 12 & 15);
 }
 
-enum msr_result { MSR_VALUE, MSR_FAULT, MSR_NONE };
-
-static enum msr_result read_msr(int cpu, uint32_t number, uint64_t *value)
-{
-	enum msr_result result;
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/cpu/%d/msr", cpu);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return MSR_NONE;
-	if (pread(fd, value, sizeof(*value), number) == sizeof(*value))
-		result = MSR_VALUE;
-	else
-		result = errno == EIO ? MSR_FAULT : MSR_NONE;
-	close(fd);
-	return result;
-}
-
 /* Of CPU 0, and how many others have something else */
 static void msr_facts(void)
 {
@@ -144,21 +110,6 @@ static void msr_facts(void)
 		snprintf(name, sizeof(name), "msr.%s.differs", msrs[i].name);
 		fact(name, others);
 	}
-}
-
-static uint64_t end_of_ram(void)
-{
-	unsigned long long start, end, last = 0;
-	FILE *file = fopen("/proc/iomem", "re");
-	char line[128];
-
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file))
-		if (strstr(line, "System RAM") && sscanf(line, "%llx-%llx", &start, &end) == 2)
-			last = end + 1;
-	fclose(file);
-	return last;
 }
 
 static void rmp_facts(void)
@@ -214,24 +165,13 @@ static void firmware_facts(void)
 
 static void pci_fact(void)
 {
-	char vendor[16], class[16], device[16], path[512];
-	glob_t found;
-	size_t i;
+	char psp[512], path[sizeof(psp) + 8], device[16];
 
-	if (glob("/sys/bus/pci/devices/*", 0, NULL, &found))
+	if (!find_psp(psp, sizeof(psp)))
 		return;
-	for (i = 0; i < found.gl_pathc; i++) {
-		snprintf(path, sizeof(path), "%s/vendor", found.gl_pathv[i]);
-		if (!read_line(path, vendor, sizeof(vendor)) || strcmp(vendor, "0x1022"))
-			continue;
-		snprintf(path, sizeof(path), "%s/class", found.gl_pathv[i]);
-		if (!read_line(path, class, sizeof(class)) || strncmp(class, "0x1080", 6))
-			continue;
-		snprintf(path, sizeof(path), "%s/device", found.gl_pathv[i]);
-		if (read_line(path, device, sizeof(device)))
-			fact_text("psp.device", device);
-	}
-	globfree(&found);
+	snprintf(path, sizeof(path), "%s/device", psp);
+	if (read_line(path, device, sizeof(device)))
+		fact_text("psp.device", device);
 }
 
 static void kernel_facts(void)
