@@ -58,8 +58,8 @@ lay_out()
 	local test
 	rm -rf "$src"
 	mkdir -p "$src"/{selftests/x86,qemu/share,headers/linux}
-	cp -r "$deb/debian" "$deb/completions" "$TOP/include" "$TOP"/tools/snp-{measure,ready} "$src/"
-	rm -r "$src/snp-measure/tests"
+	cp -r "$deb/debian" "$deb/completions" "$TOP/include" "$TOP"/tools/{igvm,snp-measure,snp-ready} "$src/"
+	rm -r "$src"/{igvm,snp-measure}/tests
 	changelog >"$src/debian/changelog"
 	mkdir "$src/debian/source"
 	echo '3.0 (native)' >"$src/debian/source/format"
@@ -94,7 +94,7 @@ lint()
 "$TOP"/tools/build-selftests.sh
 mkdir -p "$out"
 lock deb
-mapfile -t files < <(find "$deb" "$TOP"/tools/snp-{measure,ready} -type f | LC_ALL=C sort)
+mapfile -t files < <(find "$deb" "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
 head=$(git -C "$TOP" rev-parse HEAD)
 inputs=("$head" "$O/qemu-build/.stamp-build" "$O/selftests/.stamp" "${files[@]}")
 if ! fresh "$out/.stamp" "${inputs[@]}"; then
