@@ -23,7 +23,7 @@ flags=(-D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra)
 build()
 {
 	gcc "${flags[@]}" -I "$library/include" -o "$out/snp-measure.tmp" \
-		"$TOP"/tools/snp-measure/*.c "$library"/*.c -lcrypto
+		"$TOP"/tools/snp-measure/*.c "$library"/*.c -lcrypto -lz
 	mv "$out/snp-measure.tmp" "$out/snp-measure"
 }
 

@@ -1,38 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "internal.h"
-
-#define CRC_POLYNOMIAL	0xedb88320u	/* IEEE 802.3, bits reversed */
-
-static uint32_t crc32_extend(uint32_t crc, const uint8_t *bytes, size_t size)
-{
-	static uint32_t table[256];
-	uint32_t n, bit;
-
-	for (n = 0; !table[1] && n < 256; n++) {
-		table[255 - n] = 255 - n;
-		for (bit = 0; bit < 8; bit++)
-			table[255 - n] = table[255 - n] >> 1 ^
-					 (table[255 - n] & 1 ? CRC_POLYNOMIAL : 0);
-	}
-	while (size--)
-		crc = crc >> 8 ^ table[(crc ^ *bytes++) & 0xff];
-	return crc;
-}
 
 uint32_t igvm_checksum(const uint8_t *fixed, size_t fixed_size, const uint8_t *variable,
 		       size_t variable_size)
 {
 	const size_t at = offsetof(IGVM_FIXED_HEADER, checksum);
 	const uint8_t zero[4] = {};
-	uint32_t crc = 0xffffffff;
+	uLong crc = crc32(0, fixed, at);
 
-	crc = crc32_extend(crc, fixed, at);
-	crc = crc32_extend(crc, zero, sizeof(zero));
-	crc = crc32_extend(crc, fixed + at + 4, fixed_size - at - 4);
-	return ~crc32_extend(crc, variable, variable_size);
+	crc = crc32(crc, zero, sizeof(zero));
+	crc = crc32(crc, fixed + at + 4, fixed_size - at - 4);
+	return crc32_z(crc, variable, variable_size);
 }
 
 struct igvm_file *igvm_file_new(uint32_t version)

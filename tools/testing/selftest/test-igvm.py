@@ -27,7 +27,7 @@ MOST_FIELDS_SIZE = 0x100000     # a large page copied for each change takes long
 def build(directory: Path) -> Path:
     program = directory / "fuzz"
     subprocess.run(["gcc", *FLAGS, "-I", LIBRARY / "include", "-I", LIBRARY, "-o", program,
-                    LIBRARY / "tests/fuzz.c", *sorted(LIBRARY.glob("*.c"))], check=True)
+                    LIBRARY / "tests/fuzz.c", *sorted(LIBRARY.glob("*.c")), "-lz"], check=True)
     return program
 
 

@@ -57,7 +57,7 @@ def build(directory: Path) -> None:
             sys.exit("snp-measure does not compile")
     for name, main in (("snp-measure", "main"), ("mutate", "mutate")):
         others = [path for stem, path in objects.items() if stem not in ("main", "mutate")]
-        subprocess.run(["gcc", *FLAGS, objects[main], *others, "-lcrypto", "-o",
+        subprocess.run(["gcc", *FLAGS, objects[main], *others, "-lcrypto", "-lz", "-o",
                         directory / name], check=True)
 
 
