@@ -36,7 +36,7 @@ usage_if_asked "$@"
 work=$O/series/mutation
 run_py()
 {
-	nice /usr/bin/python3 -B "$TOP/tools/series/mutation/run.py" --tree "$tree" --out "$out" \
+	/usr/bin/python3 -B "$TOP/tools/series/mutation/run.py" --tree "$tree" --out "$out" \
 		--build "$O" --work "$work" --topic "$topic" "$@"
 }
 
