@@ -7,7 +7,7 @@ O ?= build
 V ?= 0
 TESTS ?=
 PATCHES ?= linux qemu
-export O V VCPUS VMSA FIRMWARE HASHES ON FROM BASE PREVIOUS ASSISTED_BY KCONFIG
+export O V VCPUS VMSA FIRMWARE HASHES ON RUN CPUS MEM FROM BASE PREVIOUS ASSISTED_BY KCONFIG
 
 # As seen from here, whatever the folder above is called.
 T := tools
@@ -15,7 +15,7 @@ T := tools
 .DEFAULT_GOAL := help
 .PHONY: help deps ready kernel qemu selftests initramfs stock steps igvm snp-measure \
 	snp-guest more-guests run guest guest-values shell check check-quick check-full soak bench \
-	coverage tree check-tree series-check series-mutants debug-kernel sources clean distclean \
+	coverage host tree check-tree series-check series-mutants debug-kernel sources clean distclean \
 	post-check post-dry snp-ready hw-kit deb deb-kernel \
 	$(foreach verb,refresh export verify status,$(addsuffix -$(verb),$(PATCHES)))
 
@@ -76,6 +76,10 @@ guest-values:
 # The kernel that LINUX names as it is, not with patches/linux.
 shell: $(if $(LINUX),tree,kernel) qemu
 	@$(T)/shell.sh
+
+# As a server, with a disk that keeps what is installed
+host: qemu
+	@$(T)/host.sh
 
 stock: ready
 	@$(T)/stock-kernel.sh

@@ -12,6 +12,7 @@
 #   --kernel FILE         default $O/kernel/vmlinux
 #   --initrd A,B,...      initramfs parts, file names; default $O/initramfs/base.cpio
 #   --append WORDS        added to the kernel's command line
+#   --disk FILE           what is on this qcow2 disk instead of a kernel; a reboot is one
 #   --console FILE|stdio  where ttyS0 goes; default stdio
 #   --channel FILE        where the agent's frames go
 #   --iommu               with an AMD IOMMU that remaps interrupts
@@ -47,7 +48,7 @@ tsc_khz()
 	cut -d' ' -f1 "$cache"
 }
 
-profile=fast cpus=2 mem=4G firmware=qboot.rom kernel=$O/kernel/vmlinux
+profile=fast cpus=2 mem=4G firmware=qboot.rom kernel=$O/kernel/vmlinux disk=''
 machine=q35 snp='' iommu='' initrd=$O/initramfs/base.cpio append='' console=stdio channel='' seed=1
 qemu=${L1_QEMU:-$O/qemu-build/qemu-system-x86_64}
 args=()
@@ -63,6 +64,7 @@ while [ $# -gt 0 ]; do
 	--kernel) kernel=$2 ;;
 	--initrd) initrd=$2 ;;
 	--append) append=$2 ;;
+	--disk) disk=$2 ;;
 	--console) console=$2 ;;
 	--channel) channel=$2 ;;
 	--hold) args+=(-global "amd-psp.hold=$2") ;;
@@ -101,19 +103,29 @@ esac
 	-chardev "file,id=channel,path=$channel"
 	-device "virtserialport,chardev=channel,name=org.snp.harness")
 
-# One file for QEMU, already unlinked: nothing to clean up however this ends.
-joined=$(mktemp "$O/initrd.XXXXXX")
-exec {initrd_fd}<>"$joined"
-rm "$joined"
-IFS=, read -ra parts <<<"$initrd"
-cat "${parts[@]}" >"/dev/fd/$initrd_fd"
+load_kernel()
+{
+	local joined parts
+	# One file for QEMU, already unlinked: nothing to clean up however this ends.
+	joined=$(mktemp "$O/initrd.XXXXXX")
+	exec {initrd_fd}<>"$joined"
+	rm "$joined"
+	IFS=, read -ra parts <<<"$initrd"
+	cat "${parts[@]}" >"/dev/fd/$initrd_fd"
+	# A vCPU may wait long for its turn on a busy machine; the kernel is not to blame
+	# the TSC or the timer's interrupt for it.
+	args+=(-no-reboot -kernel "$kernel" -initrd "/dev/fd/$initrd_fd"
+		-append "console=ttyS0 panic=-1 tsc=reliable no_timer_check $append")
+}
+
+if [ -n "$disk" ]; then
+	args+=(-drive "if=none,id=disk,format=qcow2,discard=unmap,file=$disk"
+		-device "virtio-blk-pci,drive=disk")
+else
+	load_kernel
+fi
 
 # That TCG lacks features of the CPU model is no news.
 exec 2> >(grep -v "warning: TCG doesn't support requested feature" >&2)
-# A vCPU may wait long for its turn on a busy machine; the kernel is not to blame
-# the TSC or the timer's interrupt for it.
-append="tsc=reliable no_timer_check $append"
 exec "$qemu" -L "$O/firmware" -M "$machine" -cpu EPYC-Milan -smp "$cpus" -m "$mem" \
-	-nodefaults -no-user-config -display none -no-reboot \
-	-bios "$firmware" -kernel "$kernel" -initrd "/dev/fd/$initrd_fd" \
-	-append "console=ttyS0 panic=-1 $append" "${args[@]}"
+	-nodefaults -no-user-config -display none -bios "$firmware" "${args[@]}"

@@ -22,6 +22,7 @@ tree=$O/qemu
 out=$O/qemu-build
 options=(--target-list=x86_64-softmmu --without-default-features
 	--enable-tcg --enable-kvm --enable-fdt=system --enable-nettle --enable-igvm
+	--enable-slirp --enable-virtfs --enable-attr
 	--disable-docs --disable-tools --disable-install-blobs)
 read -ra more <<<"${QEMU_CONFIGURE:-}"
 if [ "${QEMU_SANITIZE:-}" = 1 ]; then

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Debian on the SNP host model: a host that keeps what is installed on it.
+#
+# usage: [RUN="COMMAND"] host.sh [boot.sh's options]
+#
+# The host's console is this one (root, no password; Ctrl-a x ends QEMU), and it is
+# reached by ssh at a port that is printed, or as `build/host/ssh COMMAND`.  With RUN it
+# is started in the background unless it runs already, has COMMAND run, and ends with
+# its status.  /mnt/checkout there is this checkout.  CPUS=N and MEM=SIZE are the
+# machine's, 2 and 6G by default.  tools/host/disk.sh makes snapshots of the disk, and
+# a new one.
+#
+# example: RUN="apt-get install -y qemu-system-x86" tools/host.sh
+set -euo pipefail
+# shellcheck source=lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+usage_if_asked "$@"
+
+state=$O/host
+
+running()
+{
+	! flock -n "$O/locks/host" true
+}
+
+# The first port from 2222 at which nothing answers
+free_port()
+{
+	local port=2222
+	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+		port=$((port + 1))
+	done
+	echo "$port"
+}
+
+write_ssh()
+{
+	cat >"$state/ssh" <<-EOF
+	#!/bin/sh
+	exec ssh -q -p $1 -i "$state/user-key" -o UserKnownHostsFile="$state/known-hosts" -o HostKeyAlias=snp-host \\
+		-o StrictHostKeyChecking=yes -o IdentitiesOnly=yes -o ConnectTimeout=20 root@127.0.0.1 "\$@"
+	EOF
+	chmod +x "$state/ssh"
+}
+
+# boot CONSOLE OPTION...
+boot()
+{
+	local port console=$1
+	shift
+	port=$(free_port)
+	write_ssh "$port"
+	note "ssh: port $port, or $state/ssh"
+	exec "$TOP"/tools/boot.sh --snp --cpus "${CPUS:-2}" --mem "${MEM:-6G}" --console "$console" \
+		--firmware "$state/OVMF.fd" --disk "$state/disk.qcow2" \
+		--qemu-arg -netdev --qemu-arg "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" \
+		--qemu-arg -device --qemu-arg virtio-net-pci,netdev=net,romfile= \
+		--qemu-arg -virtfs --qemu-arg "local,path=$TOP,mount_tag=checkout,security_model=none,multidevs=remap" \
+		"$@"
+}
+
+# wait_for_ssh PID: a host that is busy, or waits for its disk, answers late.
+wait_for_ssh()
+{
+	local end=$((SECONDS + ${BOOT_TIMEOUT:-600}))
+	# Modules may still be loading when sshd answers.
+	until [ -x "$state/ssh" ] && "$state/ssh" 'systemctl is-system-running --wait' >/dev/null 2>&1 </dev/null; do
+		kill -0 "$1" 2>/dev/null || die "the host ended before it answered, see $state/console.log"
+		[ $SECONDS -lt $end ] || die "the host does not answer, see $state/console.log"
+		sleep 1
+	done
+}
+
+run_and_stop()
+{
+	local rc=0 pid=$1
+	shift
+	wait_for_ssh "$pid"
+	"$state/ssh" "$@" || rc=$?
+	"$state/ssh" poweroff </dev/null || :
+	wait "$pid" || :
+	return $rc
+}
+
+"$TOP"/tools/host/image.sh
+if [ -z "${RUN-}" ]; then
+	! running || die "the host runs already: use $state/ssh"
+	lock host
+	boot stdio "$@"
+elif running; then
+	exec "$state/ssh" "$RUN"
+else
+	rm -f "$state/ssh"
+	(lock host; boot "$state/console.log" "$@") </dev/null &
+	run_and_stop $! "$RUN"
+fi

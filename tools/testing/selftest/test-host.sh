@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The host of `make host`, on a disk of its own: what is said of it in
+# Documentation/virtual-host.rst.  Prints TAP.
+#
+# usage: test-host.sh
+set -euo pipefail
+# shellcheck source=tools/lib/common.sh
+. "$(dirname "$0")/../../lib/common.sh"
+# shellcheck source=tools/testing/selftest/tap.sh
+. "$TOP/tools/testing/selftest/tap.sh"
+
+dir=$O/host-test
+rm -rf "$dir"
+mkdir -p "$dir/host" "$dir/locks" "$dir/logs"
+
+"$TOP"/tools/host/image.sh >&2
+ln -s "$O"/{firmware,qemu-build,snp-keys,tsc-khz} "$dir"
+ln -s "$O"/host/{base.qcow2,OVMF.fd,user-key,known-hosts} "$dir/host"
+export O=$dir
+
+on_host()
+{
+	RUN=$1 "$TOP"/tools/host.sh </dev/null
+}
+
+# As the next start finds it
+ends_with()
+{
+	local rc=0
+	on_host "$2" || rc=$?
+	same "$rc" "$1"
+}
+
+disk() { "$TOP"/tools/host/disk.sh "$@"; }
+
+t "a new disk" disk new
+t "SNP is on, with Debian's kernel" on_host 'grep -qx Y /sys/module/kvm_amd/parameters/sev_snp && test -c /dev/sev'
+t "the command's status is the host's" ends_with 7 'exit 7'
+t "a snapshot" disk save before
+t "apt installs" on_host 'apt-get -q update && apt-get install -qy hello && hello'
+t "what was installed is there at the next start, the checkout too" on_host 'hello && cmp /mnt/checkout/README.md /mnt/checkout/README.md'
+t "back to the snapshot" disk restore before
+t "it is as it was" on_host '! command -v hello'
+t "the list of snapshots" sh -c "'$TOP/tools/host/disk.sh' list | grep -qw before"
+t "a name that is none" fails disk save 'a b'
+finish
