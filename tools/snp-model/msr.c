@@ -12,6 +12,9 @@
 #include "rmp-table.h"
 #include "tcg/helper-tcg.h"
 
+#define PRED_CMD_IBPB           (1 << 0)
+#define PRED_CMD_SBPB           (1 << 7)
+
 #define MSR_DBGCTL              0x000001d9
 #define MSR_LBR_FIRST           0x000001db
 #define MSR_LBR_LAST            0x000001de
@@ -115,6 +118,7 @@ bool snp_cpu_rdmsr(CPUX86State *env, uint64_t *val, uintptr_t ra)
     case MSR_LBR_FIRST ... MSR_LBR_LAST:
         *val = env->snp.lbr[msr - MSR_LBR_FIRST];
         return true;
+    case MSR_IA32_PRED_CMD:     /* takes writes only */
     case MSR_GHCB:
     case MSR_VM_PAGE_FLUSH:
     case MSR_GUEST_TSC_FREQ ... MSR_SECURE_AVIC:
@@ -207,6 +211,19 @@ static bool wrmsr_host(CPUX86State *env, uint32_t msr, uint64_t val)
     }
 }
 
+/*
+ * Linux tells by a write to PRED_CMD whether there is SBPB, unless it knows
+ * that it is a guest: that TCG ignores registers which it does not know would
+ * be a yes.
+ */
+static uint64_t pred_cmds(CPUX86State *env)
+{
+    bool ibpb = env->features[FEAT_8000_0008_EBX] & CPUID_8000_0008_EBX_IBPB;
+    bool sbpb = env->features[FEAT_8000_0021_EAX] & CPUID_8000_0021_EAX_SBPB;
+
+    return (ibpb ? PRED_CMD_IBPB : 0) | (sbpb ? PRED_CMD_SBPB : 0);
+}
+
 bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra)
 {
     uint32_t msr = env->regs[R_ECX];
@@ -227,6 +244,11 @@ bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra)
             msr_gp(env, ra);
         }
         return false;
+    case MSR_IA32_PRED_CMD:
+        if (!pred_cmds(env) || (val & ~pred_cmds(env))) {
+            msr_gp(env, ra);
+        }
+        return true;
     case MSR_GHCB:
     case MSR_SEV_STATUS:
     case MSR_VM_PAGE_FLUSH:

@@ -18,6 +18,9 @@
 #define MSR_TOP_MEM2	0xc001001d
 #define MSR_SMM_KEY	0xc0010119
 #define MSR_TSC_FREQ	0xc0010134
+#define MSR_PRED_CMD	0x49
+#define PRED_CMD_IBPB	BIT(0)
+#define PRED_CMD_SBPB	BIT(7)
 #define MSR_RMP_CFG	0xc0010136
 
 /* CPUID 8000001F */
@@ -88,6 +91,11 @@ static void test_msrs(void)
 	       "SEV_STATUS is 0 in the host (unconfirmed U5)");
 	tap_value(probe_rdmsr(MSR_TSC_FREQ, NULL), FAULT_GP, "pl-3.09",
 		  "RDMSR GUEST_TSC_FREQ is #GP");
+	tap_value(probe_rdmsr(MSR_PRED_CMD, NULL), FAULT_GP, "pl-3.14", "RDMSR PRED_CMD is #GP");
+	tap_value(probe_wrmsr(MSR_PRED_CMD, PRED_CMD_SBPB), FAULT_GP, "pl-3.14",
+		  "WRMSR PRED_CMD is #GP, CPUID announcing no SBPB");
+	tap_value(probe_wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB), FAULT_GP, "pl-3.14",
+		  "nor IBPB");
 	tap_value(rdmsr(MSR_RMP_BASE) & 0x1fff, 0, "pl-3.08", "RMP_BASE has bits 51:13");
 	tap_value(probe_wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_END)), FAULT_NONE, "pl-3.08",
 		  "RMP_END can be written to before SNP_EN");
