@@ -127,12 +127,14 @@ fill_guest()
 
 fill_igvm()
 {
-	local root=$1 from=$TOP/tools/testing/igvm
+	local root=$1 from=$TOP/tools/testing/igvm name
 	mkdir "$root/igvm"
-	gcc -nostdlib -static -Wl,-Ttext=0x10000,--build-id=none -o "$root/tiny.elf" "$from/tiny.S"
-	objcopy -O binary -j .text "$root/tiny.elf" "$root/tiny.bin"
-	python3 "$from/make-images.py" "$root/tiny.bin" "$O/snp-measure/snp-measure" "$root/igvm"
-	rm "$root"/tiny.*
+	for name in tiny starts_cpu; do
+		gcc "-D${name^^}" -nostdlib -static -Wl,-Ttext=0x10000,--build-id=none -o "$root/$name.elf" "$from/tiny.S"
+		objcopy -O binary -j .text "$root/$name.elf" "$root/$name.bin"
+	done
+	python3 "$from/make-images.py" "$root"/{tiny,starts_cpu}.bin "$O/snp-measure/snp-measure" "$root/igvm"
+	rm "$root"/{tiny,starts_cpu}.*
 }
 
 pack()

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Makes IGVM files of a guest of a few pages, each with an ID block for its digest.
 
-usage: make-images.py CODE SNP-MEASURE DIRECTORY
+usage: make-images.py CODE CODE-THAT-STARTS-A-CPU SNP-MEASURE DIRECTORY
 
-CODE is what tiny.S becomes.  The digests are those of a reader of its own (igvmfile);
+The first two are what tiny.S becomes.  The digests are those of a reader of its own (igvmfile);
 snp-measure signs, and has to find the same.
 """
 import struct
@@ -129,18 +129,19 @@ class Signer:
 
 
 def main() -> None:
-    code, program, out = Path(sys.argv[1]).read_bytes(), sys.argv[2], Path(sys.argv[3])
+    code, starts_cpu = (Path(name).read_bytes() for name in sys.argv[1:3])
+    program, out = sys.argv[3], Path(sys.argv[4])
+    signed = {**images(code), "starts-cpu": images(starts_cpu)["vmsa-first"]}
     with tempfile.TemporaryDirectory() as place:
         signer = Signer(program, Path(place))
-        for name, directives in images(code).items():
+        for name, directives in signed.items():
             digest = f.digest(launch(directives))
             (out / f"{name}.igvm").write_bytes(signer.signed(directives, digest))
             found = subprocess.run([program, "igvm", "digest", out / f"{name}.igvm"], check=True,
                                    capture_output=True, text=True).stdout.strip()
             if found != digest:
                 sys.exit(f"{name}: snp-measure says {found}, and not {digest}")
-        first = images(code)["vmsa-first"]
-        (out / "other-digest.igvm").write_bytes(signer.signed(first, "5a" * 48))
+        (out / "other-digest.igvm").write_bytes(signer.signed(signed["vmsa-first"], "5a" * 48))
     for name, directives in refused(code).items():
         (out / f"{name}.igvm").write_bytes(launch(directives))
 
