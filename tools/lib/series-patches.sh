@@ -23,6 +23,11 @@ mails()
 	find "$PATCHES" -maxdepth 1 -name '*.patch' ! -name '0000-*' | sort
 }
 
+mails_below()
+{
+	[ "$below" = base ] || find "$TOP/patches/linux/${below##*/}" -name '*.patch' ! -name '0000-*' | sort
+}
+
 subject_of()
 {
 	git mailinfo /dev/null /dev/null <"$1" | sed -n 's/^Subject: //p'
@@ -113,7 +118,7 @@ applies_to()
 	git config user.email series-check@localhost
 	git add -A
 	git commit -q -m "Linux $1"
-	for mail in $(mails); do
+	for mail in $(mails_below) $(mails); do
 		git am -q --whitespace=error-all "$mail"
 	done
 	rm -rf "$repository"

@@ -5,8 +5,10 @@
 # build.sh.
 #
 #   linux, tree         $O/linux, and a work tree of it that is at one step at a time
-#   series              what linux calls the series' last commit: the topic direct-vmsa
-#                       on the pristine source, as it is mailed
+#   topic               $TOPIC, or direct-vmsa
+#   series              what linux calls the topic's last commit: on the pristine source,
+#                       or on the topic that it is mailed on top of
+#   below               that one's last commit, or the source
 #   find_series         makes it so
 #   out                 the object directory that kbuild uses
 #   kbuild TARGET...    make, in tree and out
@@ -18,7 +20,10 @@
 #   strip_modules DIR   KVM's modules as built in out, without debug sections
 
 linux=$O/linux
-series=refs/queue/alone/direct-vmsa
+topic=${TOPIC:-direct-vmsa}
+series=refs/queue/alone/$topic
+below=base
+[ ! -e "$TOP/patches/linux/$topic/on" ] || below=refs/queue/alone/$(cat "$TOP/patches/linux/$topic/on")
 tree=$O/series/tree
 out=$O/series/kernel
 host=$O/kernel
@@ -27,7 +32,8 @@ ko=(arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko)
 find_series()
 {
 	"$TOP"/tools/queue.sh linux ready >&2
-	"$TOP"/tools/queue.sh linux alone direct-vmsa >/dev/null
+	[ "$below" = base ] || "$TOP"/tools/queue.sh linux alone "${below##*/}" >/dev/null
+	"$TOP"/tools/queue.sh linux alone "$topic" >/dev/null
 }
 
 kbuild()

@@ -3,10 +3,10 @@
 #
 # Check what is static about the kernel series, as TAP.
 #
-# usage: check.sh [NAME]...
+# usage: [TOPIC=NAME] check.sh [NAME]...
 #
 #   queue         patches/linux and the tree agree
-#   whole         four patches and a cover letter, which names them
+#   whole         a cover letter, which names the patches; the series has four
 #   subjects      "KVM: SEV: Verb ..." or "KVM: selftests: Verb ..."
 #   whitespace    none at the end of lines
 #   apply         git am takes the series on two different 7.3
@@ -26,8 +26,10 @@
 # Without a NAME, all of them.  What was built or looked at is kept in $O/series,
 # so a second run, or one after an interruption, repeats only what changed.
 #
+# With TOPIC=apic-id-list it is that topic, at every step on top of the series.
+#
 # example: tools/series/check.sh apply checkpatch build-no-sev
-# shellcheck disable=SC2154 # series.sh sets linux, tree, out and ko, series-builds.sh the rest
+# shellcheck disable=SC2154 # series.sh sets linux, topic, below and series, series-builds.sh the rest
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../lib/common.sh"
@@ -43,7 +45,7 @@ usage_if_asked "$@"
 # shellcheck source=tools/testing/selftest/tap.sh
 . "$TOP/tools/testing/selftest/tap.sh"
 
-PATCHES=${PATCHES:-$TOP/patches/linux/direct-vmsa}
+PATCHES=${PATCHES:-$TOP/patches/linux/$topic}
 names=(queue whole subjects whitespace apply checkpatch maintainers declarations build
 	modules selftests sparse documents)
 
@@ -62,7 +64,7 @@ each_step()
 {
 	local what=$1 n=0 commit commits
 	shift
-	commits=$(git -C "$linux" rev-list --reverse "base..$series")
+	commits=$(git -C "$linux" rev-list --reverse "$below..$series")
 	for commit in $commits; do
 		n=$((n + 1))
 		t "patch $n: $what" "$@" "$commit"
@@ -73,11 +75,13 @@ check_queue() { t "patches/linux and the tree agree" "$TOP"/tools/queue.sh linux
 
 check_whole()
 {
-	t "the series is four patches and a cover letter" series_is_whole
-	t "QEMU's queue has the capability's number" capability_is_one
+	if [ "$topic" = direct-vmsa ]; then
+		t "the series is four patches and a cover letter" series_is_whole
+		t "QEMU's queue has the capability's number" capability_is_one
+	fi
 	t "the cover letter is written" cover_letter_is_written
 	t "the cover letter's subjects and diffstat are those of the patches" \
-		"$TOP"/tools/series/cover.sh --check direct-vmsa
+		"$TOP"/tools/series/cover.sh --check "$topic"
 }
 
 check_subjects() { each_mail "the subject names the area" subject_is_kvm; }

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import families
+import topic
 from rules import Change, Edit, Mutator
 from source import Function, Source
 
 AREA = "arch/x86/kvm"
-NAMED = Path(__file__).with_name("named")
+NAMED = topic.own("named")
 # Where constants and members have their kin.
 HEADERS = ("arch/x86/kvm/svm/svm.h", "arch/x86/kvm/svm/sev.c", "arch/x86/include/asm/svm.h",
            "arch/x86/include/asm/sev.h", "arch/x86/include/asm/kvm_host.h",

@@ -5,7 +5,7 @@ Measured once, and kept until the series or a test changes.
 """
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import reach
@@ -16,13 +16,10 @@ from harness import lists, splats, tap
 from harness.lists import Test
 from harness.session import Raw
 from harness.verdict import PASS, judge
+from topic import JUDGES
 
-FAST = "snp"                            # groups of the lists: this one, of which these,
-# (the list of APIC IDs is another topic's)
-JUDGES = re.compile(r"x86/sev_(?!snp_apic_ids).*|snp/failslab|snp/vmsa-dump")
-FAULTS = "snp-faults.list"              # and those of this file,
-WITHOUT_SNP = re.compile(r"no-snp/.*")  # and these of another group
-SHARED = "snp-faults"                   # the one of them whose tests leave L1 as it was
+FAST = "snp"                            # the group of the lists that has the fast ones
+SHARED = "snp-faults"                   # the one of the others whose tests leave L1 as it was
 NAMED = re.compile(r"ok \d+ ([\w.]+)$")
 SUBTEST = re.compile(r"\w+\.[\w.]+")
 LIMIT = 300
@@ -117,7 +114,10 @@ class Survey:
             names = [match[1] for line in tap.parse(raw.output.decode(errors="replace")).lines
                      if (match := NAMED.fullmatch(line)) and SUBTEST.fullmatch(match[1])]
             for name in names:
-                counted.append(self._counted(test, f"{test.name}:{name}", [*test.argv, "-r", name]))
+                alone = self._counted(test, f"{test.name}:{name}", [*test.argv, "-r", name])
+                alone.expects = [replace(expect, count=0, most=max(expect.count, expect.most))
+                                 for expect in test.expects]
+                counted.append(alone)
             if not names and test.name != "load":
                 counted.append(self._counted(test, test.name, test.argv))
         return counted
@@ -141,12 +141,12 @@ class Survey:
 
     def map(self) -> Map:
         fast = [test for test in self.declared.tests
-                if test.group == FAST and JUDGES.fullmatch(test.name)]
+                if test.group == FAST and JUDGES.fast.fullmatch(test.name)]
         probes = self._probes(FAST, self._subtests(fast)), []
         for group in self.declared.groups.values():
             tests = [self._counted(test, test.name, test.argv) for test in self.declared.tests
-                     if test.group == group.name and (group.where.startswith(FAULTS) or
-                                                      WITHOUT_SNP.fullmatch(test.name))]
+                     if test.group == group.name and
+                     JUDGES.exact.fullmatch(f"{group.where} {test.name}")]
             if tests:
                 probes[1].extend(self._probes(group.name, tests))
         known = {file: sorted({line for lines in flags.lines for line in lines})

@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import topic
 from generate import Mutant
 
-EXPLAINED = Path(__file__).with_name("survivors")
+EXPLAINED = topic.own("survivors")
 KILLED, SURVIVED, DUPLICATE = "killed", "survived", "duplicate"
 DEBUG = "debug kernel:"     # the reason of those that --debug kills, and nobody else
 UNCHANGED = ("equivalent", DUPLICATE, "unbuildable")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import probes
 import results
+import topic
 from build import Builder, Built
 from debug import DebugTrial
 from generate import Mutant, all_mutants, changed_lines, git
@@ -26,7 +27,7 @@ def arguments() -> argparse.Namespace:
     option = parser.add_argument
     for name in ("tree", "out", "build", "work"):
         option(f"--{name}", type=Path, required=True)
-    option("--topic", required=True)        # the commit in front of the series
+    option("--before", required=True)       # the commit in front of the topic
     option("--survey", action="store_true")
     option("--list", action="store_true")
     option("--piece", default="1/1")
@@ -134,7 +135,7 @@ def report(run: Run, args: argparse.Namespace, everything: list[Mutant]) -> int:
     series = git(args.tree, "rev-parse", "HEAD").strip()
     data = results.summary(rows, len(everything), series, run.results.older(everything))
     text = json.dumps(data, indent=1) + "\n"
-    path = args.build / "results/mutants.json"
+    path = args.build / "results" / f"{topic.own('mutants').name}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     if args.keep and not data["missing"]:
@@ -164,7 +165,7 @@ def unreached(tree: Path, commits: list[str], found: probes.Map) -> list[str]:
 
 def main() -> int:
     args = arguments()
-    commits = git(args.tree, "rev-list", "--reverse", f"{args.topic}..HEAD").split()[:3]
+    commits = git(args.tree, "rev-list", "--reverse", f"{args.before}..HEAD").split()[:3]
     everything = all_mutants(args.tree, commits)
     if args.survey:
         survey = probes.Survey(args.build, Builder(args.tree, args.out), everything,
