@@ -23,6 +23,7 @@
 
 static const struct race *const races[] = {
 	&vcpus_race, &run_race, &punch_race, &slot_race, &aps_race, &close_race, &kill_race,
+	&list_race,
 };
 
 static const char *const count_names[NR_COUNTS] = {
@@ -31,6 +32,7 @@ static const char *const count_names[NR_COUNTS] = {
 	[C_PUNCHED] = "punched", [C_REPLACED] = "slot replaced", [C_CREATED] = "AP created",
 	[C_DESTROYED] = "AP destroyed", [C_AP_RAN] = "AP ran",
 	[C_LOST] = "VMSA lost",
+	[C_LISTED] = "list enabled", [C_ASKED] = "asked", [C_GROWN] = "list grown",
 	[C_CLOSED_EARLY] = "closed during launch", [C_FINISHED] = "closed after launch",
 };
 

@@ -17,7 +17,7 @@ struct race {
 };
 
 extern const struct race vcpus_race, run_race, punch_race, slot_race, aps_race,
-			 close_race, kill_race;
+			 close_race, kill_race, list_race;
 
 /* What the race "run" does with a VM that was just created. */
 void launch_while_run(struct tiny_vm *t);
@@ -50,7 +50,8 @@ void race_jitter(unsigned int us);
 enum {
 	C_RAN, C_REFUSED, C_PROTECTED, C_LATE, C_PUNCHED, C_REPLACED,
 	C_LOST,
-	C_CREATED, C_DESTROYED, C_AP_RAN, C_CLOSED_EARLY, C_FINISHED, NR_COUNTS,
+	C_CREATED, C_DESTROYED, C_AP_RAN, C_CLOSED_EARLY, C_FINISHED,
+	C_LISTED, C_ASKED, C_GROWN, NR_COUNTS,
 };
 void count(int what, unsigned long n);
 

@@ -26,6 +26,14 @@ GUEST_INLINE void write_ghcb_msr(u64 value)
 		     "d"((u32)(value >> 32)) : "memory");
 }
 
+GUEST_INLINE u64 read_ghcb_msr(void)
+{
+	u32 low, high;
+
+	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(MSR_AMD64_SEV_ES_GHCB));
+	return (u64)high << 32 | low;
+}
+
 GUEST_INLINE void exit_to_host(void)
 {
 	asm volatile("rep; vmmcall" : : : "memory");
@@ -57,15 +65,21 @@ GUEST_INLINE int make_vmsa(u64 gpa)
 }
 
 /* Returns what KVM has to say about it, 0 is good. */
-GUEST_INLINE u32 request_ap(int id, u32 request, u64 vmsa_gpa)
+GUEST_INLINE u32 request(u64 code, u64 rax, u64 info_1, u64 info_2)
 {
-	set_ghcb(GHCB_RAX, SVM_SEV_FEAT_SNP_ACTIVE);
-	set_ghcb(GHCB_SW_EXIT_CODE, SVM_VMGEXIT_AP_CREATION);
-	set_ghcb(GHCB_SW_EXIT_INFO_1, (u64)id << 32 | request);
-	set_ghcb(GHCB_SW_EXIT_INFO_2, vmsa_gpa);
+	set_ghcb(GHCB_RAX, rax);
+	set_ghcb(GHCB_SW_EXIT_CODE, code);
+	set_ghcb(GHCB_SW_EXIT_INFO_1, info_1);
+	set_ghcb(GHCB_SW_EXIT_INFO_2, info_2);
 	write_ghcb_msr(GHCB_GPA);
 	exit_to_host();
 	return *(volatile u32 *)(GHCB_GPA + GHCB_SW_EXIT_INFO_1);
+}
+
+GUEST_INLINE u32 request_ap(int id, u32 what, u64 vmsa_gpa)
+{
+	return request(SVM_VMGEXIT_AP_CREATION, SVM_SEV_FEAT_SNP_ACTIVE, (u64)id << 32 | what,
+		       vmsa_gpa);
 }
 
 /* Stay in the guest for a while, so that things happen to the VM meanwhile. */
@@ -146,4 +160,34 @@ GUEST_TEXT void guest_steps(u64 marker)
 		}
 		tell(marker);
 	}
+}
+
+/* The list is that of all IDs below some number. */
+GUEST_INLINE bool list_is_sound(volatile struct tiny_shared *shared)
+{
+	u32 i;
+
+	for (i = 0; i < shared->list[0]; i++) {
+		if (shared->list[1 + i] != i)
+			return false;
+	}
+	return i && *(volatile u64 *)(GHCB_GPA + GHCB_RAX) == 1;
+}
+
+GUEST_TEXT void guest_list(u64 marker)
+{
+	volatile struct tiny_shared *shared = (void *)SHARED_GPA;
+
+	write_ghcb_msr(GHCB_GPA | GHCB_MSR_REG_GPA_REQ);
+	exit_to_host();
+	write_ghcb_msr(GHCB_MSR_HV_FEATURES_REQ);
+	exit_to_host();
+	shared->features = read_ghcb_msr() >> 12;
+	tell(marker);
+
+	while (!shared->stop) {
+		if (request(SVM_VMGEXIT_GET_APIC_IDS, 1, LIST_GPA, 0) || !list_is_sound(shared))
+			guest_tell_marker(BAD_MARKER);
+	}
+	guest_tell_marker(STOPPED_MARKER);
 }

@@ -27,7 +27,8 @@
 /* Shared memory */
 #define SHARED_GPA	0x40000000ull
 #define GHCB_GPA	SHARED_GPA
-#define NR_SHARED_PAGES	2
+#define LIST_GPA	(SHARED_GPA + 0x2000)
+#define NR_SHARED_PAGES	3
 
 /* Tells a vCPU's VMSAs from those of others. */
 #define BSP_MARKER	0xb0
@@ -51,6 +52,8 @@ struct tiny_shared {
 	u64 created;
 	u64 destroyed;
 	u64 stop;
+	u64 features;		/* of the hypervisor, as guest_list() sees them */
+	u32 list[1024] __attribute__((aligned(4096)));
 };
 
 /* Code that is copied into the guest: no data, nothing called that isn't in it. */
@@ -59,5 +62,6 @@ extern const unsigned char __start_tiny_guest[], __stop_tiny_guest[];
 void guest_tell_marker(u64 marker);
 void guest_storm(u64 marker);
 void guest_steps(u64 marker);
+void guest_list(u64 marker);
 
 #endif

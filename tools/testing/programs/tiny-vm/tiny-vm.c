@@ -35,6 +35,7 @@ static void (*const guests[NR_GUESTS])(u64) = {
 	[GUEST_TELL_MARKER] = guest_tell_marker,
 	[GUEST_STORM] = guest_storm,
 	[GUEST_STEPS] = guest_steps,
+	[GUEST_LIST] = guest_list,
 };
 
 static u64 guest_address(void (*fn)(u64))
@@ -129,7 +130,8 @@ struct tiny_vm *tiny_vm_create(unsigned int options)
 
 	t->direct = options & TINY_DIRECT;
 	t->guest = options & TINY_STORM ? GUEST_STORM :
-		   options & TINY_STEPS ? GUEST_STEPS : GUEST_TELL_MARKER;
+		   options & TINY_STEPS ? GUEST_STEPS :
+		   options & TINY_LIST ? GUEST_LIST : GUEST_TELL_MARKER;
 	t->vm = vm_create_barebones_type(KVM_X86_SNP_VM);
 	make_image(t->vm->arch.c_bit);
 	snp_vm_init(t->vm);
@@ -232,6 +234,13 @@ bool tiny_vm_has_vcpu(struct tiny_vm *t, int id)
 static int sev_ioctl(struct tiny_vm *t, u32 cmd, void *arg, u32 *fw_error)
 {
 	return __vm_sev_ioctl_fw_error(t->vm, cmd, arg, fw_error) ? errno : 0;
+}
+
+int tiny_vm_enable_list(struct tiny_vm *t)
+{
+	u32 fw_error;
+
+	return sev_ioctl(t, KVM_SEV_SNP_ENABLE_APIC_IDS, NULL, &fw_error);
 }
 
 int tiny_vm_start(struct tiny_vm *t)
@@ -420,6 +429,8 @@ static enum outcome exit_outcome(struct kvm_vcpu *vcpu)
 		TEST_ASSERT(is_marker_of(vcpu, marker), "vCPU %u runs with marker %#lx",
 			    vcpu->id, marker);
 		return RAN;
+	case KVM_EXIT_SNP_APIC_IDS:
+		return ASKS;
 	default:
 		TEST_FAIL("vCPU %u: KVM_RUN exits with %s", vcpu->id,
 			  exit_reason_str(run->exit_reason));
@@ -454,6 +465,7 @@ const char *outcome_name(enum outcome outcome)
 	case INTERRUPTED: return "interrupted";
 	case WAITS: return "waits to be started";
 	case NO_VM: return "no VM";
+	case ASKS: return "asks for the list";
 	}
 	return "?";
 }

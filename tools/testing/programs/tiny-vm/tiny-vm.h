@@ -27,6 +27,7 @@ enum outcome {
 	INTERRUPTED	= 1 << 2,	/* by a signal */
 	WAITS		= 1 << 3,	/* for INIT, or for AP Creation */
 	NO_VM		= 1 << 4,	/* the file is closed, the VM or its memory gone */
+	ASKS		= 1 << 5,	/* for the list of APIC IDs */
 };
 
 /* What the BSP runs */
@@ -34,6 +35,7 @@ enum tiny_guest {
 	GUEST_TELL_MARKER,
 	GUEST_STORM,		/* creates and destroys APs */
 	GUEST_STEPS,		/* does each thing that costs something, in turn */
+	GUEST_LIST,		/* asks for the list of APIC IDs, over and over */
 	NR_GUESTS,
 };
 
@@ -50,6 +52,7 @@ struct tiny_vm {
 #define TINY_IRQCHIP	BIT(1)
 #define TINY_STORM	BIT(2)	/* GUEST_STORM */
 #define TINY_STEPS	BIT(3)	/* GUEST_STEPS */
+#define TINY_LIST	BIT(4)	/* GUEST_LIST */
 
 struct tiny_vm *tiny_vm_create(unsigned int options);
 void tiny_vm_free(struct tiny_vm *t);
@@ -67,6 +70,9 @@ int tiny_vm_update_ap_vmsas(struct tiny_vm *t);
 int tiny_vm_update_vmsa(struct tiny_vm *t);
 int tiny_vm_finish(struct tiny_vm *t, const u8 *digest, u32 *fw_error);
 int tiny_vm_try_finish(struct tiny_vm *t);
+
+/* Before there are vCPUs */
+int tiny_vm_enable_list(struct tiny_vm *t);
 
 /* A page that no launch here needs. */
 int tiny_vm_update_spare(struct tiny_vm *t);
