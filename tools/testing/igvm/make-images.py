@@ -24,6 +24,7 @@ OUTSIDE = 0xffbff000            # where no RAM is
 KVM_GPA = 0xfffffffff000
 C_BIT = 1 << 51
 LARGE = 0x200000
+APIC = 0xfee00000               # a device
 
 
 def vmsa() -> bytes:
@@ -79,26 +80,60 @@ def images(code: bytes) -> dict[str, list]:
     }
 
 
-def refused(code: bytes) -> dict[str, list]:
+def refused_pages(code: bytes) -> dict[str, list]:
     """What QEMU or KVM refuses; the digest does not come into it."""
     body, context = pages(code), f.context(VMSA, vmsa())
     return {
         "two-vmsas": [*body, context, f.context(VMSA + 0x10000, vmsa(), 1)],
         "second-vcpu": [*body, f.context(VMSA, vmsa(), 1)],
-        "madt-cut": [f.area(), f.parameter(f.MADT, 0xff0), f.insert(PARAMETERS), *body, context],
         "page-twice": [*body, context, f.page(CODE, bytes(f.PAGE))],
-        "page-in-device": [*body, context, f.page(0xfee00000, code.ljust(f.PAGE, b"\0"))],
+        "page-in-device": [*body, context, f.page(APIC - f.PAGE), f.page(APIC)],
         "page-beyond": [*body, context, f.page(1 << 51, code.ljust(f.PAGE, b"\0"))],
         "shared-page": [*body, context, f.page(0x50000, bytes(f.PAGE), flags=f.SHARED)],
-        "device-tree": [f.area(), f.parameter(f.DT), f.insert(PARAMETERS), *body, context],
         "vmsa-at-2m": [*body, f.context(0x400000, vmsa())],
         "vmpl-1": [*body, f.context(VMSA, vmsa()[:0xca] + b"\1" + vmsa()[0xcb:])],
         "restricted-injection": [*body, f.context(VMSA, vmsa()[:0x3b0] + b"\x09" + vmsa()[0x3b1:])],
+        "memory-in-device": [*body, context, f.memory(APIC, f.PAGE)],
+        "error-range": [*body, context, f.error_range(0x50000)],
+        "vbs": [*body, context, f.vbs(f.SNP_MASK)],
+        "unknown-type": [*body, context, (0x306, bytes(8), None)],
     }
 
 
+def refused_parameters(code: bytes) -> dict[str, list]:
+    body, context = pages(code), f.context(VMSA, vmsa())
+    insert = f.insert(PARAMETERS)
+    cut = {"count-behind": (f.VP_COUNT, 0x1000), "madt-cut": (f.MADT, 0xff0),
+           "map-cut": (f.MAP, 0xfe0), "environment-cut": (f.ENVIRONMENT, 0xffe)}
+    unknown = {"srat": f.SRAT, "mmio-ranges": f.MMIO, "command-line": f.CMDLINE, "slit": f.SLIT,
+               "pptt": f.PPTT, "device-tree": f.DT}
+    return {
+        "area-twice": [f.area(), f.area(), insert, *body, context],
+        "insert-in-device": [f.area(), f.insert(APIC), *body, context],
+        **{name: [f.area(), f.parameter(*what), insert, *body, context]
+           for name, what in cut.items()},
+        **{name: [f.area(), f.parameter(kind), insert, *body, context]
+           for name, kind in unknown.items()},
+    }
+
+
+def refused_before(code: bytes) -> dict[str, bytes]:
+    """What comes before the directives"""
+    body = [*pages(code), f.context(VMSA, vmsa())]
+    return {
+        "no-platform": f.build([f.platform(f.SEV), f.policy(), *body[:-1]]),
+        "platform-version": f.build([f.platform(version=2), f.policy(), *body]),
+        "policy-bits": f.build([f.platform(), f.policy(0x10000), *body]),
+        "region": f.build([f.platform(), f.policy(), f.region(), *body]),
+        "page-table": f.build([f.platform(), f.policy(), f.page_table(), *body]),
+    }
+
+
+LAUNCH = [f.platform(), f.policy()]
+
+
 def launch(directives: list) -> bytes:
-    return f.build([f.platform(), f.policy(), *directives])
+    return f.build([*LAUNCH, *directives])
 
 
 def id_header(block: bytes, auth: bytes) -> f.Header:
@@ -120,12 +155,12 @@ class Signer:
             subprocess.run(["openssl", "genpkey", "-quiet", "-algorithm", "EC", "-pkeyopt",
                             "ec_paramgen_curve:P-384", "-out", place / f"{name}.pem"], check=True)
 
-    def signed(self, directives: list, digest: str) -> bytes:
+    def signed(self, directives: list, digest: str, before=LAUNCH) -> bytes:
         block, auth = self.place / "block", self.place / "auth"
         subprocess.run([self.program, "id-block", "create", "--digest", digest, "--id-key",
                         self.place / "id.pem", "--author-key", self.place / "author.pem",
                         "--out-block", block, "--out-auth", auth], check=True)
-        return launch([*directives, id_header(block.read_bytes(), auth.read_bytes())])
+        return f.build([*before, *directives, id_header(block.read_bytes(), auth.read_bytes())])
 
 
 def main() -> None:
@@ -141,9 +176,14 @@ def main() -> None:
                                    capture_output=True, text=True).stdout.strip()
             if found != digest:
                 sys.exit(f"{name}: snp-measure says {found}, and not {digest}")
-        (out / "other-digest.igvm").write_bytes(signer.signed(signed["vmsa-first"], "5a" * 48))
-    for name, directives in refused(code).items():
+        first = signed["vmsa-first"]
+        (out / "other-digest.igvm").write_bytes(signer.signed(first, "5a" * 48))
+        (out / "no-policy.igvm").write_bytes(
+            signer.signed(first, f.digest(launch(first)), [f.platform()]))
+    for name, directives in (refused_pages(code) | refused_parameters(code)).items():
         (out / f"{name}.igvm").write_bytes(launch(directives))
+    for name, image in refused_before(code).items():
+        (out / f"{name}.igvm").write_bytes(image)
 
 
 if __name__ == "__main__":
