@@ -1,7 +1,7 @@
 /*
  * SNP host model: CPUID
  *
- * AMD APM volume 3, functions 8000_000Ah and 8000_001Fh.
+ * AMD APM volume 3, functions 8000_0008h, 8000_000Ah and 8000_001Fh.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,8 +21,9 @@
 /* Default physical address width before the reduction, as on Milan. */
 #define SNP_PHYS_BITS       48
 
-/* ASIDs above SNP_ASID_MAX are those of guests without encryption. */
-#define SNP_SVM_ASIDS       1024
+/* 8000_0008 EBX: INVLPGB and TLBSYNC; 8000_000A EDX: the VMCB's part in it */
+#define EBX_INVLPGB         (1U << 3)
+#define SVM_TLB_CONTROL     (1U << 24)
 
 void snp_cpu_add_features(X86CPU *cpu)
 {
@@ -47,10 +48,13 @@ void snp_cpu_cpuid(X86CPU *cpu, uint32_t index, uint32_t *eax, uint32_t *ebx,
     switch (index) {
     case 0x80000008:
         *eax += SNP_PHYS_REDUCTION;
+        *ebx |= EBX_INVLPGB;
+        *edx |= SNP_INVLPGB_MORE_PAGES;
         break;
     case 0x8000000A:
         if (*eax) {
             *ebx = SNP_SVM_ASIDS;
+            *edx |= SVM_TLB_CONTROL;
         }
         break;
     case 0x8000001F:

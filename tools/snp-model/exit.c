@@ -115,6 +115,7 @@ static bool exit_has_next_rip(uint32_t code)
     case SVM_EXIT_EXCP_BASE + EXCP04_INTO:
     case SVM_EXIT_CR0_SEL_WRITE ... SVM_EXIT_MSR:
     case SVM_EXIT_VMRUN ... SVM_EXIT_XSETBV:
+    case SNP_EXIT_INVLPGB ... SNP_EXIT_TLBSYNC:
         return true;
     default:
         return false;

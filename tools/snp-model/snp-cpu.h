@@ -64,6 +64,12 @@ static inline uint64_t snp_cr3_cbit(CPUX86State *env)
     (CPUID_SVM_LBRV | CPUID_SVM_NRIPSAVE | CPUID_SVM_FLUSHASID | \
      CPUID_SVM_DECODEASSIST)
 
+/* ASIDs above SNP_ASID_MAX are those of guests without encryption. */
+#define SNP_SVM_ASIDS           1024
+
+/* INVLPGB takes so many pages besides the first. */
+#define SNP_INVLPGB_MORE_PAGES  7
+
 /* cpuid.c */
 void snp_cpu_add_features(X86CPU *cpu);
 void snp_cpu_cpuid(X86CPU *cpu, uint32_t index, uint32_t *eax, uint32_t *ebx,

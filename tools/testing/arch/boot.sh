@@ -43,7 +43,7 @@ passed=33
 
 machine=()
 case $program in
-snp-cores) machine=(-smp 2) ;;
+snp-cores | snp-invlpgb) machine=(-smp 2) ;;
 snp-dma) machine=(-device "edu,dma_mask=0xffffffff") ;;
 esac
 

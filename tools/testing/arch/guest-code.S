@@ -111,6 +111,9 @@ guest_trap:
 	fn	g_invlpgb
 	.byte	0x0f, 0x01, 0xfe
 	ret
+	fn	g_tlbsync
+	.byte	0x0f, 0x01, 0xff
+	ret
 	fn	g_cpuid
 	cpuid
 	ret

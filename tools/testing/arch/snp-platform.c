@@ -11,6 +11,9 @@
 #define RECLAIM_2M	BIT(0)
 #define TMR		0x10c00000ULL
 #define SPARE		FW_PAGE(3)
+#define CR3_PCD		BIT(4)
+#define CR3_NOFLUSH	BIT(63)
+#define CR4_PCIDE	BIT(17)
 
 #define MSR_MTRR_FIX_64K 0x250
 #define MSR_IORR	0xc0010016
@@ -72,6 +75,7 @@ static void test_cpuid(void)
 	tap_ok(r[2] & BIT(2), "pl-2.06", "80000001 ECX: SVM");
 	cpuid(1, 0, r);
 	tap_ok(!(r[2] & BIT(31)), "pl-2.10", "1 ECX: no hypervisor");
+	tap_ok(r[2] & BIT(17), "pl-2.13", "1 ECX: PCID, which Linux wants with INVLPGB");
 }
 
 static void test_msrs(void)
@@ -101,6 +105,41 @@ static void test_msrs(void)
 		  "RMP_END can be written to before SNP_EN");
 	tap_value(probe_wrmsr(MSR_MTRR_FIX_64K, rdmsr(MSR_MTRR_FIX_64K)), FAULT_NONE, "pl-3.10",
 		  "so can the fixed MTRRs");
+}
+
+static uint64_t probe_cr3(uint64_t value)
+{
+	probe_begin();
+	asm volatile(PROBED("movq %0, %%cr3") : : "r" (value) : "memory");
+	return probe_end();
+}
+
+static uint64_t probe_cr4(uint64_t value)
+{
+	probe_begin();
+	asm volatile(PROBED("movq %0, %%cr4") : : "r" (value) : "memory");
+	return probe_end();
+}
+
+static void test_pcid(void)
+{
+	uint64_t cr3, cr4;
+
+	asm volatile("movq %%cr3, %0\n\tmovq %%cr4, %1" : "=r" (cr3), "=r" (cr4));
+	tap_value(probe_cr3(cr3 | CR3_NOFLUSH), FAULT_GP, "pl-3.15",
+		  "CR3[63] without CR4.PCIDE is #GP");
+	need(probe_cr3(cr3 | CR3_PCD) == FAULT_NONE, "CR3.PCD");
+	tap_value(probe_cr4(cr4 | CR4_PCIDE), FAULT_GP, "pl-3.15",
+		  "CR4.PCIDE while CR3[11:0] is not 0 is #GP");
+	need(probe_cr3(cr3) == FAULT_NONE, "CR3");
+	tap_value(probe_cr4(cr4 | CR4_PCIDE), FAULT_NONE, "pl-3.15", "else it can be set");
+	tap_value(probe_cr3(cr3 | CR3_NOFLUSH | 5), FAULT_NONE, "pl-3.15",
+		  "then CR3 has a PCID, and may have bit 63");
+	asm volatile("movq %%cr3, %0" : "=r" (cr4));
+	tap_value(cr4, cr3 | 5, "pl-3.15", "which is not read back");
+	need(probe_cr3(cr3) == FAULT_NONE, "CR3");
+	asm volatile("movq %%cr4, %0" : "=r" (cr4));
+	need(probe_cr4(cr4 & ~CR4_PCIDE) == FAULT_NONE, "CR4");
 }
 
 static void test_msrs_frozen(void)
@@ -373,6 +412,7 @@ int main(void)
 	test_cpuid();
 	test_cpuid_sev();
 	test_msrs();
+	test_pcid();
 	test_rmp_place();
 	test_mailbox();
 	test_before();

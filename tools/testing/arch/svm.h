@@ -14,6 +14,7 @@
 #define VMCB_EXCEPTIONS	0x008
 #define VMCB_WORD3	0x00c		/* exit codes 60h to 7Fh */
 #define VMCB_WORD4	0x010		/* 80h to 9Fh */
+#define VMCB_WORD5	0x014		/* A0h to BFh */
 #define VMCB_IOPM	0x040
 #define VMCB_MSRPM	0x048
 #define VMCB_ASID	0x058
@@ -43,6 +44,7 @@
 #define NESTED_NP	BIT(0)
 #define NESTED_SEV	BIT(1)
 #define NESTED_ES	BIT(2)
+#define NESTED_INVLPGB	BIT(7)
 #define LBR_ENABLE	BIT(0)
 
 #define EVENT_VALID	BIT(31)
@@ -86,6 +88,9 @@ enum exit_code {
 	EXIT_CR0_TRAP	= 0x90,
 	EXIT_CR4_TRAP	= 0x94,
 	EXIT_CR8_TRAP	= 0x98,
+	EXIT_INVLPGB	= 0xa0,
+	EXIT_INVLPGB_ILLEGAL = 0xa1,
+	EXIT_TLBSYNC	= 0xa4,
 	EXIT_NPF	= 0x400,
 	EXIT_VMGEXIT	= 0x403,
 	EXIT_INVALID	= -1,
