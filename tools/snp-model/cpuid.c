@@ -10,6 +10,7 @@
 #include "fw.h"
 
 /* CPUID 8000_001F EAX */
+#define SEV_EAX_SME         (1U << 0)
 #define SEV_EAX_SEV         (1U << 1)
 #define SEV_EAX_SEV_ES      (1U << 3)
 #define SEV_EAX_SNP         (1U << 4)
@@ -58,8 +59,8 @@ void snp_cpu_cpuid(X86CPU *cpu, uint32_t index, uint32_t *eax, uint32_t *ebx,
         }
         break;
     case 0x8000001F:
-        *eax = SEV_EAX_SEV | SEV_EAX_SEV_ES | SEV_EAX_SNP | SEV_EAX_VMPL |
-               SEV_EAX_COHERENT;
+        *eax = SEV_EAX_SME | SEV_EAX_SEV | SEV_EAX_SEV_ES | SEV_EAX_SNP |
+               SEV_EAX_VMPL | SEV_EAX_COHERENT;
         *ebx = SNP_CBIT | (SNP_PHYS_REDUCTION << 6) | (SEV_VMPLS << 12);
         *ecx = SNP_ASID_MAX;
         *edx = SNP_ASID_MIN_SEV;

@@ -17,7 +17,6 @@
 #define TMR_LEN_SNP         0x200000ULL
 
 #define STATUS_ES           (1U << 8)
-#define ID_LEN              (2 * FW_CHIP_ID_LEN)
 
 typedef struct InitParams {
     uint32_t flags;
@@ -149,23 +148,21 @@ FwStatus fw_sev_platform_status(SnpFw *fw, FwCmd *cmd)
     return FW_SUCCESS;
 }
 
-/* Two sockets' ids; the second is absent. */
+/* That of the one PSP that there is; the length is unconfirmed. */
 FwStatus fw_sev_get_id(SnpFw *fw, FwCmd *cmd)
 {
     hwaddr spa = fw_addr(cmd->buf);
-    uint8_t out[ID_LEN] = {};
     uint32_t len = ldl_le_p(cmd->buf + 8);
     FwStatus status;
 
-    stl_le_p(cmd->buf + 8, ID_LEN);
+    stl_le_p(cmd->buf + 8, FW_CHIP_ID_LEN);
     cmd->dirty = true;
-    if (len < ID_LEN) {
+    if (len < FW_CHIP_ID_LEN) {
         return FW_INVALID_LEN;
     }
-    status = fw_check_out(fw, spa, ID_LEN);
+    status = fw_check_out(fw, spa, FW_CHIP_ID_LEN);
     if (status == FW_SUCCESS) {
-        memcpy(out, fw->keys.chip_id, FW_CHIP_ID_LEN);
-        fw_put_out(fw, spa, out, ID_LEN);
+        fw_put_out(fw, spa, fw->keys.chip_id, FW_CHIP_ID_LEN);
     }
     return status;
 }

@@ -11,6 +11,8 @@
 #include "fw-snp.h"
 
 #define STATUS_LEN          0x20
+#define STATUS_RMP_INIT         (1U << 0)   /* byte 3 */
+#define STATUS_ALIAS_CHECK      (1U << 1)   /* complete: there are none */
 #define STATUS_MASK_CHIP_ID     (1U << 0)
 #define STATUS_MASK_CHIP_KEY    (1U << 1)
 #define STATUS_FEATURE_INFO     (1U << 3)
@@ -36,7 +38,7 @@ FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
     out[0] = FW_API_MAJOR;
     out[1] = FW_API_MINOR;
     out[2] = fw->snp_init;
-    out[3] = fw->rmp_init;
+    out[3] = STATUS_ALIAS_CHECK | (fw->rmp_init ? STATUS_RMP_INIT : 0);
     stl_le_p(out + 4, FW_BUILD);
     stl_le_p(out + 8, STATUS_FEATURE_INFO |
                       (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |

@@ -55,7 +55,10 @@ void snp_vmsa_save_segs(CPUX86State *env);
 /* Address bits of CR3 that are legal beyond the physical address width. */
 static inline uint64_t snp_cr3_cbit(CPUX86State *env)
 {
-    return env->snp.guest_sev ? SNP_CBIT_MASK : 0;
+    bool on = env->hflags & HF_GUEST_MASK
+              ? env->snp.guest_sev : env->snp.syscfg & SNP_SYSCFG_MEM_ENC;
+
+    return on ? SNP_CBIT_MASK : 0;
 }
 
 /* --- Hooks of target/i386, to be called only when the model is enabled. --- */

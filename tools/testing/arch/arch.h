@@ -79,6 +79,7 @@ void flush_tlb(void);
 #define PF_PRESENT	BIT(0)
 #define PF_WRITE	BIT(1)
 #define PF_USER		BIT(2)
+#define PF_RSVD		BIT(3)
 #define PF_RMP		BIT(31)
 #define FAULT_RMP_WRITE	FAULT(VECTOR_PF, PF_RMP | PF_WRITE | PF_PRESENT)
 

@@ -14,6 +14,7 @@
 #define CR3_PCD		BIT(4)
 #define CR3_NOFLUSH	BIT(63)
 #define CR4_PCIDE	BIT(17)
+#define MARK		0x1122334455667788ULL
 
 #define MSR_MTRR_FIX_64K 0x250
 #define MSR_IORR	0xc0010016
@@ -27,16 +28,21 @@
 #define MSR_RMP_CFG	0xc0010136
 
 /* CPUID 8000001F */
-#define EAX_NEEDED	(BIT(1) | BIT(3) | BIT(4) | BIT(5))
+#define EAX_NEEDED	(BIT(0) | BIT(1) | BIT(3) | BIT(4) | BIT(5))
 #define EAX_UNKNOWN	(0x3fULL << 20 | 7ULL << 28)
 /* 8000000A EDX: NPT, LBRV, NRIPS, FlushByAsid, DecodeAssists */
 #define SVM_NEEDED	(BIT(0) | BIT(1) | BIT(3) | BIT(6) | BIT(7))
+
+/* SNP_PLATFORM_STATUS, byte 3 */
+#define ALIAS_CHECK_COMPLETE BIT(1)
+#define ID_LEN		64
 
 #define SHUTDOWN_IOMMU	BIT(0)
 #define SHUTDOWN_X86	BIT(1)
 
 static uint8_t list[PAGE_SIZE] __attribute__((aligned(4096)));
 static uint8_t status_page[PAGE_SIZE] __attribute__((aligned(4096)));
+static uint8_t id_page[PAGE_SIZE] __attribute__((aligned(4096)));
 
 static void test_cpuid_sev(void)
 {
@@ -50,7 +56,7 @@ static void test_cpuid_sev(void)
 	reduction = r[1] >> 6 & 63;
 	reduced = (width[0] & 0xff) - reduction;
 	tap_value(r[0] & EAX_NEEDED, EAX_NEEDED, "pl-2.01",
-		  "8000001F EAX: SEV, SEV-ES, SEV-SNP, VMPL");
+		  "8000001F EAX: SME, SEV, SEV-ES, SEV-SNP, VMPL");
 	tap_value(r[0] & EAX_UNKNOWN, 0, "pl-2.02",
 		  "8000001F EAX: bits 20 to 25 and 28 to 30 are clear (unconfirmed U2)");
 	tap_ok(c >= reduced && c < 52, "pl-2.03",
@@ -112,6 +118,30 @@ static uint64_t probe_cr3(uint64_t value)
 	probe_begin();
 	asm volatile(PROBED("movq %0, %%cr3") : : "r" (value) : "memory");
 	return probe_end();
+}
+
+/*
+ * SME: what one mapping has written is not read through the other, since the host
+ * has no key in the model.
+ */
+static void test_c_bit(void)
+{
+	uint64_t page = TEST_PAGE(3), c = c_bit(), *pte = small_pte(page), cr3;
+
+	asm volatile("movq %%cr3, %0" : "=r" (cr3));
+	*pte |= c;
+	flush_tlb();
+	tap_ok(probe_write(page, MARK) == FAULT_NONE && get64(page) == MARK, "pl-3.14",
+	       "an entry of a page table may have the C-bit");
+	*pte ^= c | c >> 1;
+	flush_tlb();
+	/* QEMU, with the model or without, forgets that the page is present. */
+	tap_value(probe_read(page) & ~PF_PRESENT, FAULT(VECTOR_PF, PF_RSVD), "pl-3.14",
+		  "the bit below it is reserved");
+	*pte ^= c >> 1;
+	tap_value(probe_cr3(cr3 | c), FAULT_NONE, "pl-3.14", "CR3 may have the C-bit");
+	tap_value(probe_cr3(cr3 | c >> 1), FAULT_GP, "pl-3.14", "the bit below it is #GP");
+	probe_cr3(cr3);
 }
 
 static uint64_t probe_cr4(uint64_t value)
@@ -215,6 +245,27 @@ static uint32_t init_ex(uint64_t flags, uint64_t list_addr)
 	return psp_call(SNP_INIT_EX, flags, list_addr, 0, 0);
 }
 
+static uint32_t get_id(uint32_t len, uint32_t *got)
+{
+	uint64_t command[2] = { (uint64_t)id_page, len };
+	uint32_t status = psp_command(SEV_GET_ID, command);
+
+	*got = command[1];
+	return status;
+}
+
+static void test_id(void)
+{
+	uint32_t len;
+
+	tap_ok(get_id(ID_LEN - 1, &len) == INVALID_LEN && len == ID_LEN, "pl-9.08",
+	       "GET_ID with less room than 64 bytes is INVALID_LEN (unconfirmed U37)");
+	tap_ok(get_id(ID_LEN, &len) == SUCCESS && len == ID_LEN, "pl-9.08",
+	       "GET_ID gives 64 bytes (unconfirmed U37)");
+	tap_ok(!all_bytes(id_page, 0, ID_LEN) &&
+	       all_bytes(id_page + ID_LEN, 0, ID_LEN), "pl-9.08", "and no more");
+}
+
 /* Before SNP_EN */
 static void test_before(void)
 {
@@ -225,6 +276,8 @@ static void test_before(void)
 	tap_value(psp_call(SNP_PLATFORM_STATUS, (uint64_t)status_page, 0, 0, 0), SUCCESS,
 		  "pl-11.01", "SNP_PLATFORM_STATUS is answered, into an ordinary page");
 	tap_value(status_page[2], 0, "pl-9.03", "SNP_PLATFORM_STATUS: state 0");
+	tap_ok(status_page[3] & ALIAS_CHECK_COMPLETE, "pl-9.09",
+	       "SNP_PLATFORM_STATUS: no two addresses are one cell (single source)");
 	tap_ok(status_page[0] > 1 || (status_page[0] == 1 && status_page[1] >= 51), "pl-8.12",
 	       "API 1.51 or later");
 	tap_ok(status_page[0x16] < 0x1b, "pl-9.06",
@@ -412,10 +465,12 @@ int main(void)
 	test_cpuid();
 	test_cpuid_sev();
 	test_msrs();
+	test_c_bit();
 	test_pcid();
 	test_rmp_place();
 	test_mailbox();
 	test_before();
+	test_id();
 	snp_zero_rmp();
 	snp_enable();
 	test_msrs_frozen();
