@@ -55,6 +55,9 @@ typedef struct SnpFw {
     uint8_t pdh[48];
     uint8_t oca[48];
     uint8_t identity[32];       /* PEK and OCA are derived from it */
+    bool owned;                 /* by whose OCA has signed the PEK: */
+    uint8_t pek_cert[FW_SEV_CERT_LEN];
+    uint8_t oca_cert[FW_SEV_CERT_LEN];
     hwaddr nv;                  /* INIT_EX's storage area, 0 for none */
 
     /* SNP */

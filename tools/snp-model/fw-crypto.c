@@ -137,27 +137,45 @@ void fw_p384_sign(FwDrbg *d, const uint8_t scalar[FW_P384_LEN],
     dsa_signature_clear(&dsa);
 }
 
+/* False when the pair is not a point of the curve. */
+static bool point_import(struct ecc_point *p, const FwEccPair *pub)
+{
+    mpz_t x, y;
+    bool ok;
+
+    ecc_point_init(p, nettle_get_secp_384r1());
+    mpz_init(x);
+    mpz_init(y);
+    import_le(x, pub->a);
+    import_le(y, pub->b);
+    ok = ecc_point_set(p, x, y);
+    mpz_clear(x);
+    mpz_clear(y);
+    return ok;
+}
+
+bool fw_p384_public_ok(const FwEccPair *pub)
+{
+    struct ecc_point p;
+    bool ok = point_import(&p, pub);
+
+    ecc_point_clear(&p);
+    return ok;
+}
+
 bool fw_p384_verify(const FwEccPair *pub, const uint8_t *digest, size_t len,
                     const FwEccPair *sig)
 {
     struct ecc_point p;
     struct dsa_signature dsa;
-    mpz_t x, y;
     bool ok;
 
-    mpz_init(x);
-    mpz_init(y);
     dsa_signature_init(&dsa);
-    ecc_point_init(&p, nettle_get_secp_384r1());
-    import_le(x, pub->a);
-    import_le(y, pub->b);
     import_le(dsa.r, sig->a);
     import_le(dsa.s, sig->b);
-    ok = ecc_point_set(&p, x, y) && ecdsa_verify(&p, len, digest, &dsa);
+    ok = point_import(&p, pub) && ecdsa_verify(&p, len, digest, &dsa);
     ecc_point_clear(&p);
     dsa_signature_clear(&dsa);
-    mpz_clear(x);
-    mpz_clear(y);
     return ok;
 }
 

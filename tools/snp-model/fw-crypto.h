@@ -28,6 +28,7 @@ void fw_hmac_sha256(const uint8_t *key, size_t key_len,
 void fw_p384_derive(const uint8_t seed[32], const char *label,
                     uint8_t scalar[FW_P384_LEN]);
 bool fw_p384_scalar_ok(const uint8_t scalar[FW_P384_LEN]);
+bool fw_p384_public_ok(const FwEccPair *pub);
 void fw_p384_public(const uint8_t scalar[FW_P384_LEN], FwEccPair *pub);
 void fw_p384_sign(FwDrbg *d, const uint8_t scalar[FW_P384_LEN],
                   const uint8_t *digest, size_t len, FwEccPair *sig);

@@ -104,6 +104,7 @@ typedef enum SnpPageType {
 
 #define FW_DIGEST_LEN       48      /* SHA-384 */
 #define FW_CHIP_ID_LEN      64
+#define FW_SEV_CERT_LEN     0x824
 
 /* SNP guest policy (#56860, "Guest Policy Structure") */
 #define SNP_POLICY_ABI_MINOR    0x00ffULL
@@ -119,6 +120,9 @@ typedef enum SnpPageType {
 #define SEV_POLICY_NODBG        (1U << 0)
 #define SEV_POLICY_NOKS         (1U << 1)
 #define SEV_POLICY_ES           (1U << 2)
+#define SEV_POLICY_NOSEND       (1U << 3)
+#define SEV_POLICY_DOMAIN       (1U << 4)
+#define SEV_POLICY_SEV          (1U << 5)
 #define SEV_POLICY_API_MAJOR(p) (((p) >> 16) & 0xff)
 #define SEV_POLICY_API_MINOR(p) (((p) >> 24) & 0xff)
 

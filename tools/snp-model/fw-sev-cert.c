@@ -2,34 +2,13 @@
  * SNP host model: the certificates of SEV's platform authentication
  *
  * SEV API (#55766), "SEV Certificate Format", and the PEK and PDH commands.
- * The platform is self-owned and stays so: PEK_CERT_IMPORT accepts nothing.
  * The CEK is not endorsed by AMD, so its certificate carries no signature.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "fw-crypto.h"
-#include "fw-sev.h"
-
-#define CERT_USAGE      0x008
-#define CERT_ALGO       0x00c
-#define CERT_KEY        0x010       /* curve, X, Y */
-#define CERT_SIGNED     0x414       /* the signatures cover what is below */
-#define CERT_SIGS       0x414
-#define CERT_SIG_LEN    0x208       /* usage, algorithm, signature */
-#define CURVE_P384      2
-
-typedef enum CertUsage {
-    USAGE_OCA = 0x1001,
-    USAGE_PEK = 0x1002,
-    USAGE_PDH = 0x1003,
-    USAGE_CEK = 0x1004,
-    USAGE_NONE = 0x1000,
-} CertUsage;
-
-#define ALGO_ECDSA_SHA256   0x0002
-#define ALGO_ECDH_SHA256    0x0003
+#include "fw-sev-cert.h"
 
 /* PEK and OCA follow from the identity; the PDH is as old as the INIT. */
 void sev_identity_keys(SnpFw *fw)
@@ -42,8 +21,10 @@ void sev_identity_keys(SnpFw *fw)
     fw_p384_derive(seed, "PDH", fw->pdh);
 }
 
+/* A new identity owns itself. */
 void sev_identity_new(SnpFw *fw)
 {
+    fw->owned = false;
     fw_random(&fw->drbg, fw->identity, sizeof(fw->identity));
     fw_random(&fw->drbg, fw->pdh, sizeof(fw->pdh));
     sev_identity_keys(fw);
@@ -120,16 +101,67 @@ FwStatus fw_sev_pek_csr(SnpFw *fw, FwCmd *cmd)
     return status;
 }
 
+/* @pek is this platform's request, signed by @oca, which signs itself. */
+static bool import_ok(SnpFw *fw, const uint8_t *pek, const uint8_t *oca)
+{
+    uint8_t own[SEV_CERT_LEN];
+
+    cert_start(own, USAGE_PEK, fw->pek);
+    return !memcmp(pek, own, CERT_SIGNED) &&
+           sev_cert_signed(pek, USAGE_PEK, USAGE_OCA, oca) &&
+           sev_cert_signed(oca, USAGE_OCA, USAGE_OCA, oca);
+}
+
 FwStatus fw_sev_pek_cert_import(SnpFw *fw, FwCmd *cmd)
 {
+    uint8_t pek[SEV_CERT_LEN], oca[SEV_CERT_LEN];
+    FwStatus status;
+
     if (fw->sev_state != SEV_INIT) {
         return FW_INVALID_PLATFORM_STATE;
+    }
+    if (fw->owned) {
+        return FW_ALREADY_OWNED;
     }
     if (ldl_le_p(cmd->buf + 8) != SEV_CERT_LEN ||
         ldl_le_p(cmd->buf + 0x18) != SEV_CERT_LEN) {
         return FW_INVALID_LEN;
     }
-    return FW_INVALID_CERTIFICATE;
+    status = fw_read_in(fw_addr(cmd->buf), pek, sizeof(pek));
+    if (status == FW_SUCCESS) {
+        status = fw_read_in(fw_addr(cmd->buf + 0x10), oca, sizeof(oca));
+    }
+    if (status != FW_SUCCESS) {
+        return status;
+    }
+    if (!import_ok(fw, pek, oca)) {
+        return FW_INVALID_CERTIFICATE;
+    }
+    memcpy(fw->pek_cert, pek, sizeof(pek));
+    memcpy(fw->oca_cert, oca, sizeof(oca));
+    fw->owned = true;
+    fw_random(&fw->drbg, fw->pdh, sizeof(fw->pdh));
+    sev_identity_keys(fw);
+    sev_nv_store(fw);
+    return FW_SUCCESS;
+}
+
+/* The CEK endorses the PEK beside its owner, whoever that is. */
+static void put_pek(SnpFw *fw, uint8_t *pek, uint8_t *oca)
+{
+    int own = 0;
+
+    if (fw->owned) {
+        memcpy(pek, fw->pek_cert, SEV_CERT_LEN);
+        memcpy(oca, fw->oca_cert, SEV_CERT_LEN);
+        own = sev_cert_slot(pek, USAGE_OCA);
+    } else {
+        cert_start(pek, USAGE_PEK, fw->pek);
+        cert_start(oca, USAGE_OCA, fw->oca);
+        cert_sign(fw, pek, 0, USAGE_OCA, fw->oca);
+        cert_sign(fw, oca, 0, USAGE_OCA, fw->oca);
+    }
+    cert_sign(fw, pek, !own, USAGE_CEK, fw->keys.cek);
 }
 
 /* The PDH's certificate, and those of PEK, OCA and CEK above it. */
@@ -142,11 +174,7 @@ static void put_chain(SnpFw *fw, hwaddr pdh_spa, hwaddr chain_spa)
 
     cert_start(pdh, USAGE_PDH, fw->pdh);
     cert_sign(fw, pdh, 0, USAGE_PEK, fw->pek);
-    cert_start(pek, USAGE_PEK, fw->pek);
-    cert_sign(fw, pek, 0, USAGE_OCA, fw->oca);
-    cert_sign(fw, pek, 1, USAGE_CEK, fw->keys.cek);
-    cert_start(oca, USAGE_OCA, fw->oca);
-    cert_sign(fw, oca, 0, USAGE_OCA, fw->oca);
+    put_pek(fw, pek, oca);
     cert_start(cek, USAGE_CEK, fw->keys.cek);
     fw_put_out(fw, pdh_spa, pdh, sizeof(pdh));
     fw_put_out(fw, chain_spa, chain, 3 * SEV_CERT_LEN);

@@ -16,6 +16,7 @@
 #define TMR_LEN             0x100000ULL
 #define TMR_LEN_SNP         0x200000ULL
 
+#define STATUS_OWNED        (1U << 0)
 #define STATUS_ES           (1U << 8)
 
 typedef struct InitParams {
@@ -141,7 +142,8 @@ FwStatus fw_sev_platform_status(SnpFw *fw, FwCmd *cmd)
     out[0] = FW_API_MAJOR;
     out[1] = FW_API_MINOR;
     out[2] = fw->sev_state;
-    stl_le_p(out + 3, fw->sev_es ? STATUS_ES : 0);  /* self-owned */
+    stl_le_p(out + 3, (fw->sev_es ? STATUS_ES : 0) |
+                      (fw->owned ? STATUS_OWNED : 0));
     out[7] = FW_BUILD;
     stl_le_p(out + 8, g_hash_table_size(fw->sev_guests));
     cmd->dirty = true;

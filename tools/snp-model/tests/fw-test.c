@@ -426,5 +426,6 @@ int main(int argc, char **argv)
     add_launch_tests();
     add_message_tests();
     add_sev_tests();
+    add_owner_tests();
     return g_test_run();
 }

@@ -73,5 +73,6 @@ void add_platform_tests(void);
 void add_launch_tests(void);
 void add_message_tests(void);
 void add_sev_tests(void);
+void add_owner_tests(void);
 
 #endif
