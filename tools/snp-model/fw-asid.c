@@ -121,10 +121,10 @@ void fw_asid_install(uint32_t asid, SnpGuestKind kind, SnpAsidUse use,
     memcpy(asids[asid].key, key, sizeof(asids[asid].key));
 }
 
-void fw_asid_running(uint32_t asid)
+void fw_asid_use(uint32_t asid, SnpAsidUse use)
 {
     QEMU_LOCK_GUARD(&asid_lock);
-    asids[asid].use = SNP_ASID_RUNNING;
+    asids[asid].use = use;
 }
 
 void fw_asid_release(uint32_t asid)

@@ -136,7 +136,7 @@ bool fw_asid_any_dirty(void);
 FwStatus fw_asid_check(uint32_t asid, SnpGuestKind kind, uint32_t current);
 void fw_asid_install(uint32_t asid, SnpGuestKind kind, SnpAsidUse use,
                      const uint8_t key[32]);
-void fw_asid_running(uint32_t asid);
+void fw_asid_use(uint32_t asid, SnpAsidUse use);
 void fw_asid_release(uint32_t asid);
 void fw_asid_reset(void);
 FwHandler fw_cmd_df_flush;

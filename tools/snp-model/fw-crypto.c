@@ -45,6 +45,22 @@ void fw_hmac_sha256(const uint8_t *key, size_t key_len,
     hmac_sha256_digest(&ctx, 32, mac);
 }
 
+void fw_kdf(const uint8_t *key, size_t key_len, const char *label,
+            const uint8_t *context, size_t context_len, uint8_t out[16])
+{
+    struct hmac_sha256_ctx ctx;
+    uint8_t number[4];
+
+    hmac_sha256_set_key(&ctx, key_len, key);
+    stl_le_p(number, 1);        /* the only block */
+    hmac_sha256_update(&ctx, sizeof(number), number);
+    hmac_sha256_update(&ctx, strlen(label) + 1, (const uint8_t *)label);
+    hmac_sha256_update(&ctx, context_len, context);
+    stl_le_p(number, 128);      /* bits wanted */
+    hmac_sha256_update(&ctx, sizeof(number), number);
+    hmac_sha256_digest(&ctx, 16, out);
+}
+
 static void drbg_bytes(void *opaque, size_t len, uint8_t *buf)
 {
     fw_random(opaque, buf, len);
@@ -159,6 +175,34 @@ bool fw_p384_public_ok(const FwEccPair *pub)
     struct ecc_point p;
     bool ok = point_import(&p, pub);
 
+    ecc_point_clear(&p);
+    return ok;
+}
+
+bool fw_p384_ecdh(const uint8_t scalar[FW_P384_LEN], const FwEccPair *peer,
+                  uint8_t z[FW_P384_LEN])
+{
+    struct ecc_scalar s;
+    struct ecc_point p;
+    mpz_t x, y;
+    bool ok = point_import(&p, peer);
+
+    scalar_import(&s, scalar);
+    mpz_init(x);
+    mpz_init(y);
+    if (ok) {
+        uint8_t field[FW_ECC_FIELD];
+
+        ecc_point_mul(&p, &s, &p);
+        ecc_point_get(&p, x, y);
+        export_le(x, field);
+        for (int i = 0; i < FW_P384_LEN; i++) {
+            z[i] = field[FW_P384_LEN - 1 - i];
+        }
+    }
+    mpz_clear(x);
+    mpz_clear(y);
+    ecc_scalar_clear(&s);
     ecc_point_clear(&p);
     return ok;
 }

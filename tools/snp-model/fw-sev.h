@@ -14,6 +14,9 @@ typedef enum SevGuestState {
     SEV_GSTATE_LUPDATE,
     SEV_GSTATE_LSECRET,
     SEV_GSTATE_RUNNING,
+    SEV_GSTATE_SUPDATE,         /* being sent, and may run */
+    SEV_GSTATE_RUPDATE,
+    SEV_GSTATE_SENT,
 } SevGuestState;
 
 typedef struct SevGuest {
@@ -22,7 +25,7 @@ typedef struct SevGuest {
     uint32_t asid;              /* 0 = not active */
     SevGuestState state;
     uint8_t vek[32];            /* memory key */
-    uint8_t tek[16];            /* transport keys: zeros, no session */
+    uint8_t tek[16];            /* transport keys */
     uint8_t tik[16];
     struct sha256_ctx running;  /* over everything measured so far */
     uint8_t digest[32];
@@ -33,6 +36,9 @@ typedef struct SevGuest {
 GHashTable *sev_guests_new(void);
 SevGuest *sev_guest_find(SnpFw *fw, uint32_t handle);
 void sev_guests_drop(SnpFw *fw);
+FwStatus sev_guest_new(SnpFw *fw, FwCmd *cmd, SevGuestState state);
+void sev_guest_enter(SevGuest *g, SevGuestState state);
+FwStatus sev_check_vmsa(const SevGuest *g, uint32_t len);
 FwHandler fw_sev_activate, fw_sev_deactivate, fw_sev_decommission,
           fw_sev_guest_status;
 
@@ -40,6 +46,14 @@ FwHandler fw_sev_activate, fw_sev_deactivate, fw_sev_decommission,
 FwHandler fw_sev_launch_start, fw_sev_launch_update_data,
           fw_sev_launch_update_vmsa, fw_sev_launch_measure,
           fw_sev_launch_secret, fw_sev_launch_finish;
+
+/* fw-sev-send.c */
+FwHandler fw_sev_send_start, fw_sev_send_update_data,
+          fw_sev_send_update_vmsa, fw_sev_send_finish, fw_sev_send_cancel;
+
+/* fw-sev-receive.c */
+FwHandler fw_sev_receive_start, fw_sev_receive_update_data,
+          fw_sev_receive_update_vmsa, fw_sev_receive_finish;
 
 /* fw-sev-debug.c */
 FwHandler fw_sev_debug, fw_sev_attestation_report;

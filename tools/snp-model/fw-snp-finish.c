@@ -153,6 +153,6 @@ FwStatus fw_snp_launch_finish(SnpFw *fw, FwCmd *cmd)
     memcpy(ctx->host_data, cmd->buf + 0x20, sizeof(ctx->host_data));
     ctx->vcek_disabled = flags & FINISH_VCEK_DIS;
     ctx->state = SNP_GSTATE_RUNNING;
-    fw_asid_running(ctx->asid);
+    fw_asid_use(ctx->asid, SNP_ASID_RUNNING);
     return FW_SUCCESS;
 }

@@ -62,8 +62,7 @@ static void test_policy(void)
     b32(&b, 4, 0);
     expect(FW_INVALID_GUEST, run_out(0x30, b32(&b, 0, 77)));
     b32(&b, 0, 0);
-    expect(FW_UNSUPPORTED, run_out(0x30, b32(&b, 0x20, 100)));
-    expect(FW_UNSUPPORTED, run(0x40, &b));
+    expect(FW_INVALID_LEN, run_out(0x30, b32(&b, 0x20, 100)));
     expect(FW_SUCCESS, run0(0x02));
     memset(&b, 0, sizeof(b));
     expect(FW_SUCCESS, run(0x01, &b));

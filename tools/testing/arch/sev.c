@@ -4,7 +4,7 @@
  */
 #include "sev.h"
 
-#define SECRET_HDR_LEN	52
+#define PACKET_HDR_LEN	52
 
 static uint8_t page[PAGE_SIZE] __attribute__((aligned(4096)));
 uint64_t sev_buffer = (uint64_t)page;
@@ -75,11 +75,42 @@ uint32_t sev_debug(unsigned int id, uint32_t handle, uint64_t src, uint64_t dst,
 	return call(id);
 }
 
+uint32_t sev_packet(unsigned int id, uint32_t handle, uint64_t hdr, uint64_t guest, uint32_t len)
+{
+	fill(handle, hdr, PACKET_HDR_LEN, guest);
+	put32(sev_buffer + 0x20, len);
+	put64(sev_buffer + 0x28, hdr + PAGE_SIZE);
+	put32(sev_buffer + 0x30, len);
+	return call(id);
+}
+
 uint32_t sev_secret(uint32_t handle, uint64_t hdr, uint64_t guest, uint32_t len)
 {
-	fill(handle, hdr, SECRET_HDR_LEN, guest);
-	put32(sev_buffer + 0x20, len);
-	put64(sev_buffer + 0x28, guest + PAGE_SIZE);
-	put32(sev_buffer + 0x30, len);
-	return call(SEV_LAUNCH_SECRET);
+	return sev_packet(SEV_LAUNCH_SECRET, handle, hdr, guest, len);
+}
+
+uint32_t sev_export(uint64_t certs)
+{
+	fill(certs, CERT_LEN, certs + PAGE_SIZE, 3 * CERT_LEN);
+	return call(SEV_PDH_CERT_EXPORT);
+}
+
+uint32_t sev_send_start(uint32_t handle, uint64_t certs, uint64_t session, uint32_t len)
+{
+	fill(handle, certs, CERT_LEN, certs + PAGE_SIZE);
+	put32(sev_buffer + 0x20, 3 * CERT_LEN);
+	put64(sev_buffer + 0x38, session);
+	put32(sev_buffer + 0x40, len);
+	return call(SEV_SEND_START);
+}
+
+uint32_t sev_receive_start(uint32_t policy, uint64_t certs, uint64_t session, uint32_t *handle)
+{
+	uint32_t status;
+
+	fill((uint64_t)policy << 32, certs, CERT_LEN, session);
+	put32(sev_buffer + 0x20, SESSION_LEN);
+	status = call(SEV_RECEIVE_START);
+	*handle = get32(sev_buffer);
+	return status;
 }

@@ -10,9 +10,14 @@
 #define TMR_LEN		0x100000
 #define VMSA		TEST_PAGE(0)
 #define VMSA_BAD	TEST_PAGE(1)	/* with SNPActive */
+#define VMSA_MOVED	TEST_PAGE(2)
 #define BUFFER		TEST_PAGE(4)
+#define PACKET		TEST_PAGE(10)	/* header, and the data on the next page */
+#define SESSION		TEST_PAGE(12)
+#define CERTS		TEST_PAGE(13)	/* three pages */
 #define UNKNOWN		0x7777
 #define ASID_PLAIN	600
+#define ASID_MOVED	3
 
 static uint32_t asid_max, asid_min_sev;
 
@@ -234,6 +239,125 @@ static void test_run_es(void)
 	call_es(g_nop, 0, 0, 0);
 	tap_ok(guest_left(EXIT_INVALID), "vm-6.09",
 	       "a VMSA that somebody has changed: VMEXIT_INVALID");
+	put64(VMSA + SAVE_RBX, get64(VMSA + SAVE_RBX) ^ 1);
+}
+
+/* Done twice, it is as it was. */
+static void spoil(uint64_t addr)
+{
+	*(uint8_t *)addr ^= 1;
+}
+
+static void test_send_start(uint32_t es, uint32_t sev)
+{
+	const char *row = "pl-11.50";
+	uint32_t handle;
+
+	need(sev_export(CERTS) == SUCCESS, "PDH_CERT_EXPORT");
+	tap_value(sev_packet(SEV_SEND_UPDATE_DATA, sev, PACKET, BUFFER, 16), INVALID_GUEST_STATE,
+		  row, "SEND_UPDATE_DATA before SEND_START is INVALID_GUEST_STATE");
+	tap_value(sev_send_start(UNKNOWN, CERTS, SESSION, SESSION_LEN), INVALID_GUEST, row,
+		  "SEND_START for an unknown handle is INVALID_GUEST");
+	tap_value(sev_send_start(es, CERTS, SESSION, 0), INVALID_LEN, row,
+		  "with too little for the session is INVALID_LEN (single source)");
+	tap_value(get32(sev_buffer + 0x40), SESSION_LEN, row, "and says 128 (single source)");
+	spoil(CERTS + CERT_SIGNATURE);
+	tap_value(sev_send_start(es, CERTS, SESSION, SESSION_LEN), INVALID_CERTIFICATE, row,
+		  "with a PDH whose signature is wrong is INVALID_CERTIFICATE");
+	need(sev_export(CERTS) == SUCCESS, "PDH_CERT_EXPORT");
+	need(sev_launch_start(SEV_POLICY_NOSEND, &handle) == SUCCESS &&
+	     sev_region(SEV_LAUNCH_MEASURE, handle, BUFFER, MEASURE_LEN) == SUCCESS,
+	     "a guest not to be sent");
+	tap_value(sev_send_start(handle, CERTS, SESSION, SESSION_LEN), INVALID_GUEST_STATE, row,
+		  "before LAUNCH_FINISH is INVALID_GUEST_STATE");
+	need(sev_handle(SEV_LAUNCH_FINISH, handle) == SUCCESS, "LAUNCH_FINISH");
+	tap_value(sev_send_start(handle, CERTS, SESSION, SESSION_LEN), POLICY_FAILURE, row,
+		  "with a policy against it is POLICY_FAILURE");
+	need(sev_handle(SEV_DECOMMISSION, handle) == SUCCESS, "DECOMMISSION");
+	tap_value(sev_send_start(es, CERTS, SESSION, SESSION_LEN), SUCCESS, row, "SEND_START");
+	tap_value(get32(sev_buffer + 4), SEV_POLICY_ES | SEV_POLICY_NODBG, row,
+		  "tells the policy");
+	tap_value(sev_guest_state(es), GUEST_SUPDATE, row, "and makes the state 4");
+	tap_value(sev_handle(SEV_SEND_CANCEL, es), SUCCESS, row, "SEND_CANCEL");
+	tap_value(sev_guest_state(es), GUEST_RUNNING, row, "makes it 3 again");
+	need(sev_send_start(es, CERTS, SESSION, SESSION_LEN) == SUCCESS, "SEND_START");
+}
+
+static void test_receive_start(uint32_t *to)
+{
+	const char *row = "pl-11.51";
+	uint32_t policy = SEV_POLICY_ES | SEV_POLICY_NODBG;
+
+	tap_value(sev_receive_start(SEV_POLICY_ES, CERTS, SESSION, to), BAD_MEASUREMENT, row,
+		  "RECEIVE_START with another policy is BAD_MEASUREMENT (single source)");
+	spoil(SESSION + 0x10);
+	tap_value(sev_receive_start(policy, CERTS, SESSION, to), BAD_MEASUREMENT, row,
+		  "with other keys is BAD_MEASUREMENT (single source)");
+	spoil(SESSION + 0x10);
+	tap_value(sev_receive_start(policy, CERTS, SESSION, to), SUCCESS, row, "RECEIVE_START");
+	tap_value(sev_guest_state(*to), GUEST_RUPDATE, row, "makes the state 5");
+	tap_value(sev_packet(SEV_RECEIVE_UPDATE_DATA, *to, PACKET, BUFFER, 16), INACTIVE, row,
+		  "RECEIVE_UPDATE_DATA before ACTIVATE is INACTIVE");
+	need(sev_activate(*to, ASID_MOVED) == SUCCESS, "ACTIVATE");
+}
+
+/* Through a packet back to where it came from, from where it is gone meanwhile */
+static uint32_t move(unsigned int send, unsigned int receive, uint32_t from, uint32_t to,
+		     uint64_t src, uint64_t dst)
+{
+	need(sev_packet(send, from, PACKET, src, PAGE_SIZE) == SUCCESS, "SEND_UPDATE");
+	if (src == dst)
+		memset((void *)dst, 0, PAGE_SIZE);
+	return sev_packet(receive, to, PACKET, dst, PAGE_SIZE);
+}
+
+static void test_move(uint32_t es, uint32_t to)
+{
+	uint64_t page;
+	uint32_t left = 0;
+
+	put64(BUFFER, 0x123456789abcdef0);
+	need(sev_packet(SEV_SEND_UPDATE_DATA, es, PACKET, BUFFER, 16) == SUCCESS, "SEND_UPDATE");
+	tap_ok(get64(PACKET + PAGE_SIZE) != 0x123456789abcdef0, "pl-11.50",
+	       "SEND_UPDATE_DATA encrypts");
+	put64(BUFFER, 0);
+	spoil(PACKET + PAGE_SIZE);
+	tap_value(sev_packet(SEV_RECEIVE_UPDATE_DATA, to, PACKET, BUFFER, 16), BAD_MEASUREMENT,
+		  "pl-11.51", "RECEIVE_UPDATE_DATA of a changed packet is BAD_MEASUREMENT");
+	spoil(PACKET + PAGE_SIZE);
+	tap_value(sev_packet(SEV_RECEIVE_UPDATE_DATA, to, PACKET, BUFFER, 16), SUCCESS,
+		  "pl-11.51", "RECEIVE_UPDATE_DATA");
+	tap_value(get64(BUFFER), 0x123456789abcdef0, "pl-11.51", "brings what was sent");
+	for (page = GUEST_REGION; page < GUEST_REGION + SIZE_2M; page += PAGE_SIZE)
+		left += move(SEV_SEND_UPDATE_DATA, SEV_RECEIVE_UPDATE_DATA, es, to, page,
+			     page) != SUCCESS;
+	need(!left, "the guest's memory");
+	tap_value(move(SEV_SEND_UPDATE_VMSA, SEV_RECEIVE_UPDATE_VMSA, es, to, VMSA, VMSA_MOVED),
+		  SUCCESS, "pl-11.51", "SEND_UPDATE_VMSA, RECEIVE_UPDATE_VMSA");
+}
+
+static void test_run_moved(uint32_t es, uint32_t to)
+{
+	vmcb_init(ASID_MOVED, NESTED_NP | NESTED_SEV | NESTED_ES, guest_ncr3());
+	vmcb_put(VMCB_VMSA, VMSA_MOVED);
+	call_es(g_nop, 0, 0, 0);
+	tap_ok(guest_left(EXIT_INVALID), "pl-11.51",
+	       "VMRUN before RECEIVE_FINISH: VMEXIT_INVALID");
+	tap_value(sev_handle(SEV_RECEIVE_FINISH, to), SUCCESS, "pl-11.51", "RECEIVE_FINISH");
+	tap_value(sev_guest_state(to), GUEST_RUNNING, "pl-11.51", "makes the state 3");
+	call_es(g_nop, 0, 0, 0);
+	tap_ok(guest_gave(0), "pl-11.51", "and the guest runs from what was sent");
+	vmcb_init(1, NESTED_NP | NESTED_SEV | NESTED_ES, guest_ncr3());
+	vmcb_put(VMCB_VMSA, VMSA);
+	call_es(g_nop, 0, 0, 0);
+	tap_ok(guest_gave(0), "pl-11.50", "a guest that is being sent runs");
+	tap_value(sev_handle(SEV_SEND_FINISH, es), SUCCESS, "pl-11.50", "SEND_FINISH");
+	tap_value(sev_guest_state(es), GUEST_SENT, "pl-11.50", "makes the state 6");
+	call_es(g_nop, 0, 0, 0);
+	tap_ok(guest_left(EXIT_INVALID), "pl-11.52",
+	       "unconfirmed U38: VMRUN after SEND_FINISH is VMEXIT_INVALID");
+	need(sev_handle(SEV_DEACTIVATE, to) == SUCCESS &&
+	     sev_handle(SEV_DECOMMISSION, to) == SUCCESS, "DECOMMISSION");
 }
 
 static void test_end(uint32_t es, uint32_t sev)
@@ -257,7 +381,7 @@ static void test_end(uint32_t es, uint32_t sev)
 
 int main(void)
 {
-	uint32_t r[4], es, sev;
+	uint32_t r[4], es, sev, moved;
 
 	cpuid(0x8000001f, 0, r);
 	asid_max = r[2];
@@ -284,6 +408,10 @@ int main(void)
 	test_debug(es, sev);
 	test_run_sev();
 	test_run_es();
+	test_send_start(es, sev);
+	test_receive_start(&moved);
+	test_move(es, moved);
+	test_run_moved(es, moved);
 	test_end(es, sev);
 	tap_finish();
 }
