@@ -92,13 +92,15 @@ const FwCmdInfo fw_commands[] = {
 
     { 0xb0, "SNP_DBG_DECRYPT",  0x18, IN,  FW_SNP_INIT, fw_snp_dbg_decrypt },
     { 0xb1, "SNP_DBG_ENCRYPT",  0x18, IN,  FW_SNP_INIT, fw_snp_dbg_encrypt },
+    { 0xb2, "SNP_VERIFY_MITIGATION", 0x40, IN, FW_ANY,
+      fw_snp_verify_mitigation },
 
     { 0xc7, "SNP_PAGE_RECLAIM", 0x08, IN,  FW_SNP_INIT, fw_snp_page_reclaim },
     { 0xc8, "SNP_PAGE_UNSMASH", 0x08, IN,  FW_SNP_INIT, fw_unsupported },
     { 0xc9, "SNP_CONFIG",       0x40, IN,  FW_SNP_INIT, fw_snp_config },
     { 0xca, "SNP_DOWNLOAD_FIRMWARE_EX", 0, IN, FW_ANY, fw_unsupported },
     { 0xcb, "SNP_COMMIT",       0x04, IN,  FW_ANY, fw_snp_commit },
-    { 0xcd, "SNP_VLEK_LOAD",    0x10, IN,  FW_SNP_INIT, fw_unsupported },
+    { 0xcd, "SNP_VLEK_LOAD",    0x10, IN,  FW_SNP_INIT, fw_snp_vlek_load },
     { 0xce, "SNP_FEATURE_INFO", 0x10, IN,  FW_ANY, fw_snp_feature_info },
 };
 

@@ -141,6 +141,8 @@ void fw_reset(SnpFw *fw)
     fw->reported_tcb = FW_TCB;
     fw->mask_chip_id = false;
     fw->mask_chip_key = false;
+    fw->vlek_loaded = false;
+    fw->verified = 0;
     fw->nv = 0;
     fw_asid_reset();
 }

@@ -35,6 +35,7 @@ typedef struct FwKeys {
     uint8_t vcek[48];           /* P-384 private scalar, big endian */
     uint8_t cek[48];
     uint8_t root[32];           /* what KEY requests derive from */
+    uint8_t vlek_wrap[32];      /* what VLEKs are wrapped with */
     uint8_t chip_id[FW_CHIP_ID_LEN];
 } FwKeys;
 
@@ -72,6 +73,10 @@ typedef struct SnpFw {
     uint64_t reported_tcb;
     bool mask_chip_id;
     bool mask_chip_key;
+    bool vlek_loaded;
+    uint8_t vlek[48];
+    uint64_t mitigations;       /* that can be verified: a property */
+    uint64_t verified;          /* of them */
 
     FwKeys keys;
     FwDrbg drbg;

@@ -13,7 +13,7 @@
  */
 static const char model_seed[32] = "SNP host model, not a secret key";
 
-/* What follows from the VCEK: the CEK and the root of KEY requests. */
+/* What follows from the VCEK: the CEK, the root of KEY requests, ... */
 void fw_keys_derived(FwKeys *k)
 {
     uint8_t seed[32];
@@ -21,6 +21,7 @@ void fw_keys_derived(FwKeys *k)
     fw_hmac_sha256(k->vcek, sizeof(k->vcek), "seed", 4, seed);
     fw_p384_derive(seed, "CEK", k->cek);
     fw_hmac_sha256(seed, sizeof(seed), "derived keys", 12, k->root);
+    fw_hmac_sha256(seed, sizeof(seed), "VLEK wrap", 9, k->vlek_wrap);
 }
 
 void fw_keys_default(FwKeys *k)

@@ -15,7 +15,12 @@
 #define STATUS_ALIAS_CHECK      (1U << 1)   /* complete: there are none */
 #define STATUS_MASK_CHIP_ID     (1U << 0)
 #define STATUS_MASK_CHIP_KEY    (1U << 1)
+#define STATUS_VLEK             (1U << 2)
 #define STATUS_FEATURE_INFO     (1U << 3)
+
+/* Leaf 0, ECX */
+#define FEATURE_VLEK            (1U << 0)
+#define FEATURE_VERIFY_MITIGATION (1U << 13)
 
 static bool crosses_page(hwaddr spa, uint64_t len)
 {
@@ -41,6 +46,7 @@ FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
     out[3] = STATUS_ALIAS_CHECK | (fw->rmp_init ? STATUS_RMP_INIT : 0);
     stl_le_p(out + 4, FW_BUILD);
     stl_le_p(out + 8, STATUS_FEATURE_INFO |
+                      (fw->vlek_loaded ? STATUS_VLEK : 0) |
                       (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |
                       (fw->mask_chip_key ? STATUS_MASK_CHIP_KEY : 0));
     stl_le_p(out + 0xc, fw->snp_guest_count);
@@ -73,7 +79,9 @@ FwStatus fw_snp_feature_info(SnpFw *fw, FwCmd *cmd)
     if (leaf == 0) {
         stl_le_p(out, 1);       /* highest leaf */
         stl_le_p(out + 4, 1);
-        /* ECX: no VLEK, no x86 shutdown, nothing else optional */
+        /* no x86 shutdown */
+        stl_le_p(out + 8, FEATURE_VLEK |
+                 (fw->mitigations ? FEATURE_VERIFY_MITIGATION : 0));
     }
     fw_put_out(fw, spa, out, sizeof(out));
     return FW_SUCCESS;
@@ -99,7 +107,10 @@ FwStatus fw_snp_config(SnpFw *fw, FwCmd *cmd)
         !fw_is_zero(cmd->buf + 12, 52) || !fw_tcb_at_most(tcb, FW_TCB)) {
         return FW_INVALID_PARAM;
     }
-    fw->reported_tcb = tcb ?: FW_TCB;
+    tcb = tcb ?: FW_TCB;
+    /* a VLEK is for one TCB version */
+    fw->vlek_loaded = fw->vlek_loaded && tcb == fw->reported_tcb;
+    fw->reported_tcb = tcb;
     fw->mask_chip_id = flags & STATUS_MASK_CHIP_ID;
     fw->mask_chip_key = flags & STATUS_MASK_CHIP_KEY;
     return FW_SUCCESS;

@@ -11,7 +11,7 @@
 #include "fw-crypto.h"
 #include "fw-snp.h"
 
-#define ROOT_VMRK           (1U << 0)   /* else the VCEK */
+#define ROOT_VMRK           (1U << 0)   /* else VCEK or VLEK */
 #define ROOT_KEY_SEL        1           /* bits 2:1 */
 
 #define MIX_POLICY          (1ULL << 0)
@@ -28,11 +28,12 @@ typedef struct KeyRequest {
     uint32_t vmpl;
     uint32_t svn;
     uint64_t tcb;
+    bool vlek;
 } KeyRequest;
 
 /* The committed TCB counts, which is FW_TCB; what is reported may be lower. */
-static FwStatus check_key(const SnpContext *ctx, const KeyRequest *k,
-                          uint8_t vmpck)
+static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
+                          KeyRequest *k, uint8_t vmpck)
 {
     uint32_t key_sel = extract32(k->root, ROOT_KEY_SEL, 2);
 
@@ -44,17 +45,15 @@ static FwStatus check_key(const SnpContext *ctx, const KeyRequest *k,
         (k->mix & MIX_TCB && !fw_tcb_at_most(k->tcb, FW_TCB))) {
         return FW_INVALID_PARAM;
     }
-    if (!(k->root & ROOT_VMRK) && (key_sel == 2 || ctx->vcek_disabled)) {
-        return FW_INVALID_KEY;
-    }
-    return FW_SUCCESS;
+    return k->root & ROOT_VMRK ? FW_SUCCESS
+                               : snp_key_select(fw, ctx, key_sel, &k->vlek);
 }
 
 /* Every input at its own place, zero when it is not mixed in. */
 static void derive(const SnpFw *fw, const SnpContext *ctx,
                    const KeyRequest *k, uint8_t key[32])
 {
-    uint8_t in[0x90] = "SNP derived key";
+    uint8_t in[0x90] = "SNP derived key", root[32];
 
     stl_le_p(in + 0x10, k->root);
     stq_le_p(in + 0x18, k->mix);
@@ -72,8 +71,11 @@ static void derive(const SnpFw *fw, const SnpContext *ctx,
         memcpy(in + 0x58, ctx->ld, FW_DIGEST_LEN);
     }
     in[0x88] = ctx->author_key;
-    fw_hmac_sha256(k->root & ROOT_VMRK ? ctx->vmrk : fw->keys.root, 32,
-                   in, sizeof(in), key);
+    memcpy(root, k->root & ROOT_VMRK ? ctx->vmrk : fw->keys.root, 32);
+    if (k->vlek) {
+        fw_hmac_sha256(fw->vlek, sizeof(fw->vlek), "derived keys", 12, root);
+    }
+    fw_hmac_sha256(root, sizeof(root), in, sizeof(in), key);
 }
 
 FwStatus snp_msg_key(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
@@ -85,7 +87,7 @@ FwStatus snp_msg_key(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
         .svn = ldl_le_p(m->in + 0x14),
         .tcb = ldq_le_p(m->in + 0x18),
     };
-    FwStatus status = check_key(ctx, &k, m->vmpck);
+    FwStatus status = check_key(fw, ctx, &k, m->vmpck);
 
     if (ldl_le_p(m->in + 4)) {
         status = FW_INVALID_PARAM;

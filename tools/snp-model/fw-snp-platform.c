@@ -193,6 +193,7 @@ static FwStatus do_shutdown(SnpFw *fw, bool iommu)
         drop_iommu_pages(fw);
     }
     fw->snp_guest_count = 0;
+    fw->vlek_loaded = false;
     fw->rmp_init = false;
     fw->snp_init = false;
     return FW_SUCCESS;

@@ -4,7 +4,7 @@
  * SEV-SNP Firmware ABI (#56860), "MSG_REPORT_REQ", "ATTESTATION_REPORT
  * Structure", version 3, as from builds 22 to 30 of 1.55.  Signed with ECDSA P-384
  * over SHA-384 by the model's VCEK, which, unlike a real one, does not depend
- * on the TCB version.
+ * on the TCB version, or by the VLEK that was loaded.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,9 +24,8 @@
 
 #define REPORT_AUTHOR_KEY   (1U << 0)
 #define REPORT_MASK_KEY     (1U << 1)
+#define REPORT_KEY_VLEK     (1U << 2)
 #define REPORT_KEY_NONE     (7U << 2)   /* 0: VCEK */
-
-enum { KEY_SEL_DEFAULT, KEY_SEL_VCEK, KEY_SEL_VLEK };
 
 static void put_identity(const SnpContext *ctx, uint8_t *r)
 {
@@ -61,14 +60,20 @@ static void put_cpu(uint8_t *r)
     r[2] = extract32(eax, 0, 4);
 }
 
-static void put_platform(const SnpFw *fw, const SnpContext *ctx, uint8_t *r)
+static uint32_t signing_key(const SnpFw *fw, bool vlek)
+{
+    return fw->mask_chip_key ? REPORT_MASK_KEY | REPORT_KEY_NONE :
+           vlek ? REPORT_KEY_VLEK : 0;
+}
+
+static void put_platform(const SnpFw *fw, const SnpContext *ctx, bool vlek,
+                         uint8_t *r)
 {
     stq_le_p(r + 0x038, FW_TCB);
     stq_le_p(r + 0x040, PLATFORM_ALIAS_CHECK |
                         (fw_host_smt() ? PLATFORM_SMT : 0));
     stl_le_p(r + 0x048, (ctx->author_key ? REPORT_AUTHOR_KEY : 0) |
-                        (fw->mask_chip_key ? REPORT_MASK_KEY |
-                                             REPORT_KEY_NONE : 0));
+                        signing_key(fw, vlek));
     stq_le_p(r + 0x180, fw->reported_tcb);
     put_cpu(r + 0x188);
     if (!fw->mask_chip_id) {
@@ -80,35 +85,36 @@ static void put_platform(const SnpFw *fw, const SnpContext *ctx, uint8_t *r)
     stq_le_p(r + 0x1f0, ctx->launch_tcb);
 }
 
-static void sign(SnpFw *fw, uint8_t *r)
+static void sign(SnpFw *fw, bool vlek, uint8_t *r)
 {
     uint8_t digest[FW_DIGEST_LEN];
     FwEccPair sig;
 
     fw_sha384(r, REPORT_SIGNED_LEN, digest);
-    fw_p384_sign(&fw->drbg, fw->keys.vcek, digest, sizeof(digest), &sig);
+    fw_p384_sign(&fw->drbg, vlek ? fw->vlek : fw->keys.vcek, digest,
+                 sizeof(digest), &sig);
     memcpy(r + REPORT_SIGNED_LEN, sig.a, FW_ECC_FIELD);
     memcpy(r + REPORT_SIGNED_LEN + FW_ECC_FIELD, sig.b, FW_ECC_FIELD);
 }
 
-static FwStatus check_request(const SnpContext *ctx, const SnpMsg *m)
+static FwStatus check_request(const SnpFw *fw, const SnpContext *ctx,
+                              const SnpMsg *m, bool *vlek)
 {
     uint32_t vmpl = ldl_le_p(m->in + 0x40);
     uint32_t key_sel = ldl_le_p(m->in + 0x44);
 
-    if (vmpl >= SNP_VMPLS || vmpl < m->vmpck || key_sel > KEY_SEL_VLEK ||
+    if (vmpl >= SNP_VMPLS || vmpl < m->vmpck || key_sel > SNP_KEY_VLEK ||
         !fw_is_zero(m->in + 0x48, 0x18)) {
         return FW_INVALID_PARAM;
     }
-    /* there is no VLEK */
-    return key_sel == KEY_SEL_VLEK || ctx->vcek_disabled ? FW_INVALID_KEY
-                                                         : FW_SUCCESS;
+    return snp_key_select(fw, ctx, key_sel, vlek);
 }
 
 FwStatus snp_msg_report(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
 {
     uint8_t *r = m->out + REPORT_OFFSET;
-    FwStatus status = check_request(ctx, m);
+    bool vlek;
+    FwStatus status = check_request(fw, ctx, m, &vlek);
 
     if (status != FW_SUCCESS) {
         return status;
@@ -119,9 +125,9 @@ FwStatus snp_msg_report(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
     stl_le_p(r + 0x034, 1);             /* ECDSA P-384 with SHA-384 */
     memcpy(r + 0x050, m->in, 64);       /* report data */
     put_identity(ctx, r);
-    put_platform(fw, ctx, r);
+    put_platform(fw, ctx, vlek, r);
     if (!fw->mask_chip_key) {
-        sign(fw, r);
+        sign(fw, vlek, r);
     }
     return FW_SUCCESS;
 }

@@ -90,6 +90,18 @@ FwHandler fw_snp_page_reclaim, fw_snp_dbg_decrypt, fw_snp_dbg_encrypt;
 FwHandler fw_snp_init, fw_snp_init_ex, fw_snp_shutdown, fw_snp_shutdown_ex,
           fw_snp_platform_status, fw_snp_feature_info, fw_snp_config,
           fw_snp_commit;
+
+/* fw-snp-vlek.c */
+FwHandler fw_snp_vlek_load;
+typedef enum SnpKeySel {
+    SNP_KEY_ANY,                /* the VLEK, if there is one */
+    SNP_KEY_VCEK,
+    SNP_KEY_VLEK,
+} SnpKeySel;
+FwStatus snp_key_select(const SnpFw *fw, const SnpContext *ctx,
+                        SnpKeySel sel, bool *vlek);
+
+FwHandler fw_snp_verify_mitigation;     /* fw-snp-mitigation.c */
 bool fw_tcb_at_most(uint64_t tcb, uint64_t limit);
 
 #endif

@@ -58,6 +58,7 @@ struct AMDPSPState {
     MemoryRegion regs;
     char *keys;                 /* directory, NULL for the built-in ones */
     char *counters_file;        /* written at exit, or NULL */
+    uint64_t mitigations;       /* that the firmware can verify */
     SnpFw *fw;
 
     uint32_t inten;
@@ -194,6 +195,7 @@ static bool psp_load_firmware(AMDPSPState *s, Error **errp)
 
     qemu_guest_getrandom_nofail(seed, sizeof(seed));
     s->fw = fw_new(seed);
+    s->fw->mitigations = s->mitigations;
     if (s->keys && !fw_keys_load(&s->fw->keys, s->keys, &why)) {
         fw_free(s->fw);
         error_setg(errp, "amd-psp: %s", why);
@@ -269,6 +271,7 @@ static const VMStateDescription psp_vmstate = {
 static const Property psp_properties[] = {
     DEFINE_PROP_STRING("keys", AMDPSPState, keys),
     DEFINE_PROP_STRING("counters-file", AMDPSPState, counters_file),
+    DEFINE_PROP_UINT64("mitigations", AMDPSPState, mitigations, 0),
 };
 
 static void psp_class_init(ObjectClass *klass, void *data)

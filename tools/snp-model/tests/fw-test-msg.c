@@ -122,12 +122,12 @@ static FwStatus ask_report(int key, uint32_t vmpl, uint32_t key_sel)
     return ask(key, 5, body, sizeof(body));
 }
 
-/* The report's signature against the key that the model was given. */
-static bool signed_by_vcek(const uint8_t *r)
+/* The report's signature against a private key */
+static bool signed_with(const uint8_t *r, const uint8_t scalar[48])
 {
     EC_KEY *key = EC_KEY_new_by_curve_name(NID_secp384r1);
     const EC_GROUP *g = EC_KEY_get0_group(key);
-    BIGNUM *d = BN_bin2bn(fw->keys.vcek, 48, NULL);
+    BIGNUM *d = BN_bin2bn(scalar, 48, NULL);
     EC_POINT *q = EC_POINT_new(g);
     ECDSA_SIG *sig = ECDSA_SIG_new();
     uint8_t md[48];
@@ -144,6 +144,12 @@ static bool signed_by_vcek(const uint8_t *r)
     BN_free(d);
     EC_KEY_free(key);
     return ok;
+}
+
+/* That of the key that the model was given */
+static bool signed_by_vcek(const uint8_t *r)
+{
+    return signed_with(r, fw->keys.vcek);
 }
 
 static void test_report(void)
@@ -187,6 +193,103 @@ static void test_masked_report(void)
     g_assert(fw_is_zero(r + 0x1a0, 64));
     g_assert(fw_is_zero(r + 0x2a0, 0x200));
     g_assert_cmpint(ldl_le_p(r + 0x48), ==, 7 << 2 | 2);
+}
+
+static FwStatus ask_key(uint32_t root, uint64_t mix, uint32_t svn,
+                        uint64_t tcb, uint8_t key[32])
+{
+    uint8_t body[0x20] = {};
+    FwStatus status;
+
+    stl_le_p(body, root);
+    stq_le_p(body + 8, mix);
+    stl_le_p(body + 0x14, svn);
+    stq_le_p(body + 0x18, tcb);
+    status = ask(0, 3, body, sizeof(body));
+    memcpy(key, reply + 0x20, 32);
+    return status;
+}
+
+static const uint8_t vlek[0x180] = "a private key of P-384, forty-eight bytes long.";
+
+/* Such a VLEK as AMD's service wraps one for this chip and this TCB version */
+static void wrap_vlek(uint64_t tcb)
+{
+    uint8_t *w = ram + LIST;
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    int n;
+
+    memset(w, 0, 432);
+    stq_le_p(w, 0x1234567);
+    stq_le_p(w + 0x190, tcb);
+    EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, fw->keys.vlek_wrap, w);
+    EVP_EncryptUpdate(c, NULL, &n, w + 0x190, 0x10);
+    EVP_EncryptUpdate(c, w + 0x10, &n, vlek, sizeof(vlek));
+    EVP_EncryptFinal_ex(c, w + 0x190, &n);
+    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, 16, w + 0x1a0);
+    EVP_CIPHER_CTX_free(c);
+}
+
+static FwStatus load_vlek(uint32_t len, uint32_t version)
+{
+    Buf b = {};
+
+    b32(&b, 0, len);
+    b32(&b, 4, version);
+    return run(0xcd, b64(&b, 8, LIST));
+}
+
+static void test_vlek_load(void)
+{
+    Buf b = {};
+
+    start_running(0);
+    wrap_vlek(FW_TCB);
+    expect(FW_INVALID_PARAM, load_vlek(0x20, 0));
+    expect(FW_INVALID_PARAM, load_vlek(0x10, 1));
+    for (int at = 0; at < 432; at += at == 8 ? 8 : 4) {
+        ram[LIST + at] ^= 1;
+        expect(FW_BAD_MEASUREMENT, load_vlek(0x10, 0));
+        ram[LIST + at] ^= 1;
+    }
+    wrap_vlek(FW_TCB - 1);
+    expect(FW_INVALID_PARAM, load_vlek(0x10, 0));
+    wrap_vlek(FW_TCB);
+    expect(FW_SUCCESS, load_vlek(0x10, 0));
+    expect(FW_SUCCESS, run(0x83, b64(&b, 0, OUT)));
+    g_assert_cmphex(ldl_le_p(ram + OUT + 8), ==, 1 << 3 | 1 << 2);
+}
+
+static void test_vlek_report(void)
+{
+    uint8_t *r = reply + 0x20, a[32], b[32];
+    Buf config = {};
+
+    start_running(0);
+    wrap_vlek(FW_TCB);
+    expect(FW_SUCCESS, ask_key(0, 0, 0, 0, a));
+    expect(FW_INVALID_KEY, ask_report(0, 0, 2));
+    expect(FW_SUCCESS, load_vlek(0x10, 0));
+    expect(FW_SUCCESS, ask_report(0, 0, 0));
+    g_assert_cmpint(ldl_le_p(r + 0x48), ==, 1 << 2);
+    g_assert(signed_with(r, vlek) && !signed_by_vcek(r));
+    expect(FW_SUCCESS, ask_report(0, 0, 2));
+    g_assert(signed_with(r, vlek));
+    expect(FW_SUCCESS, ask_report(0, 0, 1));
+    g_assert_cmpint(ldl_le_p(r + 0x48), ==, 0);
+    g_assert(signed_by_vcek(r));
+    expect(FW_SUCCESS, ask_key(0, 0, 0, 0, b));
+    g_assert_cmpint(memcmp(a, b, 32), !=, 0);
+    expect(FW_SUCCESS, run(0xc9, b64(&config, 0, FW_TCB)));
+    expect(FW_SUCCESS, ask_report(0, 0, 2));
+    expect(FW_SUCCESS, run(0xc9, b64(&config, 0, FW_TCB - 1)));
+    expect(FW_INVALID_KEY, ask_report(0, 0, 2));
+    start_running(4);                       /* VCEK disabled */
+    wrap_vlek(FW_TCB);
+    expect(FW_SUCCESS, load_vlek(0x10, 0));
+    expect(FW_SUCCESS, ask_report(0, 0, 0));
+    g_assert(signed_with(r, vlek));
+    expect(FW_INVALID_KEY, ask_report(0, 0, 1));
 }
 
 static void test_sequence(void)
@@ -233,21 +336,6 @@ static void test_header(void)
     expect(FW_SUCCESS, send_message());
 }
 
-static FwStatus ask_key(uint32_t root, uint64_t mix, uint32_t svn,
-                        uint64_t tcb, uint8_t key[32])
-{
-    uint8_t body[0x20] = {};
-    FwStatus status;
-
-    stl_le_p(body, root);
-    stq_le_p(body + 8, mix);
-    stl_le_p(body + 0x14, svn);
-    stq_le_p(body + 0x18, tcb);
-    status = ask(0, 3, body, sizeof(body));
-    memcpy(key, reply + 0x20, 32);
-    return status;
-}
-
 static void test_keys(void)
 {
     uint8_t a[32], b[32], zeros[128] = {};
@@ -275,6 +363,8 @@ void add_message_tests(void)
 {
     g_test_add_func("/message/report", test_report);
     g_test_add_func("/message/masked-report", test_masked_report);
+    g_test_add_func("/message/vlek-load", test_vlek_load);
+    g_test_add_func("/message/vlek-report", test_vlek_report);
     g_test_add_func("/message/sequence", test_sequence);
     g_test_add_func("/message/header", test_header);
     g_test_add_func("/message/keys", test_keys);

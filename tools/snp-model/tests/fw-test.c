@@ -247,7 +247,53 @@ static void test_feature_info(void)
     expect(FW_INVALID_PARAM, run(0xce, b32(&b, 4, 2)));
     expect(FW_SUCCESS, run(0xce, b32(&b, 4, 0)));
     g_assert_cmpint(ldl_le_p(ram + OUT), ==, 1);
-    g_assert_cmpint(ldl_le_p(ram + OUT + 8), ==, 0);
+    g_assert_cmpint(ldl_le_p(ram + OUT + 8), ==, 1);
+}
+
+static FwStatus mitigation(int sub, uint64_t vector)
+{
+    Buf b = {};
+
+    b32(&b, 0, 0x40);
+    b32(&b, 4, sub);
+    b64(&b, 8, vector);
+    b32(&b, 0x10, 1);
+    return run(0xb2, b64(&b, 0x20, OUT));
+}
+
+static void expect_mitigations(uint64_t verified, uint32_t failure)
+{
+    g_assert_cmphex(ldq_le_p(ram + OUT), ==, verified);
+    g_assert_cmphex(ldq_le_p(ram + OUT + 8), ==, 6);
+    g_assert_cmpint(ldl_le_p(ram + OUT + 16), ==, failure);
+    g_assert_cmpint(snp_rmp_state(OUT), ==, SNP_PAGE_RECLAIM);
+    make_firmware(OUT);
+}
+
+static void test_mitigations(void)
+{
+    Buf b = {};
+
+    start_platform();
+    expect(FW_INVALID_COMMAND, mitigation(0, 0));
+    fw->mitigations = 6;
+    expect(FW_INVALID_PAGE_STATE, mitigation(0, 0));
+    make_firmware(OUT);
+    expect(FW_INVALID_PARAM, mitigation(2, 0));
+    expect(FW_INVALID_PARAM, mitigation(1, 0));
+    expect(FW_INVALID_PARAM, mitigation(1, 6));
+    expect(FW_INVALID_PARAM, run(0xb2, b32(&b, 0, 0x40)));  /* no output */
+    expect(FW_SUCCESS, mitigation(0, 0));
+    expect_mitigations(0, 0);
+    expect(FW_SUCCESS, mitigation(1, 4));
+    expect_mitigations(4, 0);
+    expect(FW_SUCCESS, mitigation(1, 8));
+    expect_mitigations(4, 1);
+    expect(FW_SUCCESS, mitigation(0, 0));
+    expect_mitigations(4, 0);
+    b32(&b, 0, 16);
+    expect(FW_SUCCESS, run(0xce, b64(&b, 8, OUT)));
+    g_assert_cmphex(ldl_le_p(ram + OUT + 8), ==, 1 << 13 | 1);
 }
 
 static void test_config(void)
@@ -263,7 +309,6 @@ static void test_config(void)
     expect(FW_SUCCESS, run(0xc9, &b));
     g_assert_cmphex(fw->reported_tcb, ==, FW_TCB);
     expect(FW_SUCCESS, run(0xcb, b32(&b, 0, 4)));
-    expect(FW_UNSUPPORTED, run(0xcd, &b));
 }
 
 static void test_reclaim(void)
@@ -413,6 +458,7 @@ void add_platform_tests(void)
     g_test_add_func("/platform/status", test_status);
     g_test_add_func("/platform/large-output", test_large_output);
     g_test_add_func("/platform/feature-info", test_feature_info);
+    g_test_add_func("/platform/mitigations", test_mitigations);
     g_test_add_func("/platform/config", test_config);
     g_test_add_func("/platform/reclaim", test_reclaim);
     g_test_add_func("/platform/shutdown", test_shutdown);

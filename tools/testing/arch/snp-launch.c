@@ -414,6 +414,8 @@ static void test_feature_info(void)
 	firmware(OUT);
 	tap_value(feature_info(16, 0, OUT), SUCCESS, row, "FEATURE_INFO");
 	tap_value(get32(OUT), 1, row, "leaf 1 is the last one (single source)");
+	tap_value(get32(OUT + 8) & 0x2f, 1, row,
+		  "VLEKs can be loaded; no x86 shutdown, RAPL disable, ciphertext hiding or CXL");
 	back(OUT);
 }
 
