@@ -565,6 +565,11 @@ static void test_send_refused(void)
         expect(FW_INVALID_CERTIFICATE, send_start(g, 0x80));
         *sig ^= 1;
     }
+    ram[PDH + 0x14] ^= 1;                           /* no point, but signed */
+    cert_sign(ram + PDH, 0, USAGE_PEK, pek_key);
+    expect(FW_INVALID_CERTIFICATE, send_start(g, 0x80));
+    ram[PDH + 0x14] ^= 1;
+    cert_sign(ram + PDH, 0, USAGE_PEK, pek_key);
     expect(FW_POLICY_FAILURE, send_start(running(SEV_POLICY_NOSEND, 101),
                                          0x80));
     expect(FW_POLICY_FAILURE, send_start(running(SEV_POLICY_DOMAIN, 102),
@@ -634,6 +639,11 @@ static void test_send(void)
     expect(FW_SUCCESS, send_start(g, 0x80));
     g_assert_cmpint(ldl_le_p(ram + CMD + 4), ==, SEV_POLICY_ES);
     g_assert_cmpint(state(g), ==, 4);
+    g_assert_cmpint(snp_fw_asid(5, NULL, NULL), ==, SNP_ASID_RUNNING);
+    expect(FW_SUCCESS, with_handle(0x22, g));
+    mock_wbinvd();
+    expect(FW_SUCCESS, run0(0x0a));
+    activate(g, 5);
     g_assert_cmpint(snp_fw_asid(5, NULL, NULL), ==, SNP_ASID_RUNNING);
     open_session(peer, SEV_POLICY_ES, got);
     memset(ram + PAGE, 0x61, FW_PAGE_SIZE);
