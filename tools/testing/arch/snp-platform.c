@@ -101,10 +101,10 @@ static void test_msrs(void)
 	       "SEV_STATUS is 0 in the host (unconfirmed U5)");
 	tap_value(probe_rdmsr(MSR_TSC_FREQ, NULL), FAULT_GP, "pl-3.09",
 		  "RDMSR GUEST_TSC_FREQ is #GP");
-	tap_value(probe_rdmsr(MSR_PRED_CMD, NULL), FAULT_GP, "pl-3.14", "RDMSR PRED_CMD is #GP");
-	tap_value(probe_wrmsr(MSR_PRED_CMD, PRED_CMD_SBPB), FAULT_GP, "pl-3.14",
+	tap_value(probe_rdmsr(MSR_PRED_CMD, NULL), FAULT_GP, "pl-3.16", "RDMSR PRED_CMD is #GP");
+	tap_value(probe_wrmsr(MSR_PRED_CMD, PRED_CMD_SBPB), FAULT_GP, "pl-3.16",
 		  "WRMSR PRED_CMD is #GP, CPUID announcing no SBPB");
-	tap_value(probe_wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB), FAULT_GP, "pl-3.14",
+	tap_value(probe_wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB), FAULT_GP, "pl-3.16",
 		  "nor IBPB");
 	tap_value(rdmsr(MSR_RMP_BASE) & 0x1fff, 0, "pl-3.08", "RMP_BASE has bits 51:13");
 	tap_value(probe_wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_END)), FAULT_NONE, "pl-3.08",
