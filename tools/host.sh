@@ -66,7 +66,7 @@ wait_for_ssh()
 {
 	local end=$((SECONDS + ${BOOT_TIMEOUT:-600}))
 	# Modules may still be loading when sshd answers.
-	until [ -x "$state/ssh" ] && "$state/ssh" 'systemctl is-system-running --wait' >/dev/null 2>&1 </dev/null; do
+	until [ -x "$state/ssh" ] && "$state/ssh" 'udevadm settle --timeout=300' >/dev/null 2>&1 </dev/null; do
 		kill -0 "$1" 2>/dev/null || die "the host ended before it answered, see $state/console.log"
 		[ $SECONDS -lt $end ] || die "the host does not answer, see $state/console.log"
 		sleep 1
@@ -79,7 +79,7 @@ run_and_stop()
 	shift
 	wait_for_ssh "$pid"
 	"$state/ssh" "$@" || rc=$?
-	"$state/ssh" poweroff </dev/null || :
+	"$state/ssh" poweroff 2>/dev/null </dev/null || :
 	wait "$pid" || :
 	return $rc
 }
