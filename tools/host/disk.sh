@@ -18,13 +18,13 @@ usage_if_asked "$@"
 
 disk=$O/host/disk.qcow2
 base=$O/host/base.qcow2
-name()
-{
-	[[ ${1-} =~ ^[A-Za-z0-9._-]+$ ]] || die "a snapshot's name is of letters, digits, '.', '_' and '-'"
-	echo "$1"
-}
-
 need_cmd qemu-img
+case ${1-} in
+save | restore | delete)
+	name=${2-}
+	[[ $name =~ ^[A-Za-z0-9._-]+$ ]] || die "a snapshot's name is of letters, digits, '.', '_' and '-'"
+	;;
+esac
 [ -e "$base" ] || die "there is no disk yet: make host makes it"
 case ${1-} in
 new)
@@ -33,9 +33,9 @@ new)
 	rm -f "$disk"
 	qemu-img create -q -f qcow2 -F qcow2 -b base.qcow2 "$disk"
 	;;
-save) qemu-img snapshot -c "$(name "${2-}")" "$disk" ;;
-restore) qemu-img snapshot -a "$(name "${2-}")" "$disk" ;;
-delete) qemu-img snapshot -d "$(name "${2-}")" "$disk" ;;
+save) qemu-img snapshot -c "$name" "$disk" ;;
+restore) qemu-img snapshot -a "$name" "$disk" ;;
+delete) qemu-img snapshot -d "$name" "$disk" ;;
 list) qemu-img snapshot -l "$disk" ;;
 *) die "new, save, restore, delete or list; see --help" ;;
 esac

@@ -44,7 +44,10 @@ fresh()
 	local stamp=$1 now
 	shift
 	now=$(fingerprint "$@") || die "what ${stamp##*/} depends on is not known: a command failed or a file cannot be read"
-	[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]
+	[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
+	# What is built next may fail half way: the old keys are not to vouch for that.
+	rm -f "$stamp"
+	return 1
 }
 
 mark_fresh()

@@ -134,6 +134,22 @@ a_commit_during_a_build_is_built_next()
 	same "$(cat "$O/selftests/kvm/built")" late
 }
 
+# As when a change is tried, does not build, and is taken back.
+a_failed_build_leaves_nothing_fresh()
+{
+	new_tree
+	fake_make
+	build
+	commit two
+	printf '#!/bin/sh\necho half >"$O/selftests/kvm/built"\nkill $PPID\n' >"$O/meanwhile"
+	chmod +x "$O/meanwhile"
+	! build >/dev/null 2>&1 || return 1
+	rm "$O/meanwhile"
+	git -C "$O/linux" reset -q --hard HEAD^
+	build
+	same "$(cat "$O/selftests/kvm/built")" one
+}
+
 t "without git's word there is no key" a_key_needs_git
 t "half of a key is none" a_key_is_whole_or_none
 t "a dirty tree never has the same key twice" a_key_of_a_dirty_tree_never_comes_twice
@@ -142,4 +158,5 @@ t "so does a file that cannot be read" a_file_that_cannot_be_read_is_refused
 t "what was marked is fresh" the_same_keys_are_fresh
 t "a tree that git refuses is neither built nor taken for built" an_unreadable_tree_is_not_built
 t "a commit that comes during a build is built by the next" a_commit_during_a_build_is_built_next
+t "what a failed build left is not taken for an older one" a_failed_build_leaves_nothing_fresh
 finish
