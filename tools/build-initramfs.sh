@@ -106,7 +106,14 @@ fill_selftests()
 	mkdir "$root/tests"
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
 		-o "$root/tests/snp-launch" "$programs"/snp-launch/*.c
-	for binary in invalid-vmcb snp-bench snp-failslab snp-races; do
+	for binary in sev-dev sev-move; do
+		gcc -std=gnu11 -O2 -Wall -Wextra -Werror -DOPENSSL_API_COMPAT=0x10100000L \
+			-Wno-deprecated-declarations -isystem "$O/selftests/headers/usr/include" \
+			-o "$root/tests/$binary" "$programs/$binary"/*.c -lcrypto
+		strip "$root/tests/$binary"
+		copy_libraries "$root" "$root/tests/$binary"
+	done
+	for binary in invalid-vmcb snp-bench snp-certs snp-failslab snp-races; do
 		link_with_libkvm "$root/tests/$binary" "$programs/$binary"/*.c "$programs"/tiny-vm/*.c
 	done
 	mkdir "$root/bin"
