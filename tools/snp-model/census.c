@@ -104,6 +104,9 @@ static const char *const sev_state_names[] = {
     [SEV_GSTATE_LUPDATE] = "LUPDATE",
     [SEV_GSTATE_LSECRET] = "LSECRET",
     [SEV_GSTATE_RUNNING] = "RUNNING",
+    [SEV_GSTATE_SUPDATE] = "SUPDATE",
+    [SEV_GSTATE_RUPDATE] = "RUPDATE",
+    [SEV_GSTATE_SENT] = "SENT",
 };
 
 static void census_snp_guest(gpointer key, gpointer value, gpointer opaque)
