@@ -8,6 +8,7 @@
 #
 #   guest-686    Debian's last 32-bit kernel and an initrd for it, for snp-guest --686
 #   qemu-newest  the newest QEMU that Debian has, in place of the other
+#   snphost      the tool that operators of hosts ask, in a root of its own, /snphost
 #
 # example: tools/build-more-guests.sh && tools/boot.sh --snp --mem 6G \
 #              --initrd build/initramfs/base.cpio,build/initramfs/snp-guest.cpio,build/initramfs/qemu-newest.cpio
@@ -44,6 +45,13 @@ fill_qemu_newest()
 	fill_qemu "$1/debian" "${@:2}"
 }
 
+fill_snphost()
+{
+	mkdir -p "$1"/snphost/{certificates,dev,proc,sys,tmp}
+	fill_program "$1/snphost" usr/bin/snphost "${@:2}"
+	cp "$O"/snp-keys/{ark,ask,vcek}.pem "$1/snphost/certificates"
+}
+
 # part NAME FILE...
 part()
 {
@@ -70,6 +78,8 @@ mkdir -p "$O/initramfs"
 mapfile -t files < <("$TOP"/tools/fetch.sh linux-image-686 busybox-686)
 [ ${#files[@]} -eq 2 ]
 part guest-686 "${files[@]}"
-mapfile -t files < <("$TOP"/tools/fetch.sh debian-qemu-newest)
-[ ${#files[@]} -gt 1 ]
-part qemu-newest "${files[@]}"
+for name in debian-qemu-newest:qemu-newest snphost:snphost; do
+	mapfile -t files < <("$TOP"/tools/fetch.sh "${name%:*}")
+	[ ${#files[@]} -gt 1 ]
+	part "${name#*:}" "${files[@]}"
+done

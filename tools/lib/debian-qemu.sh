@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the scripts that take Debian's QEMU into an initramfs part, on top of common.sh:
+# For the scripts that take programs of Debian's into an initramfs part, on top of
+# common.sh:
 #
 #   fill_qemu ROOT PACKAGE...  what QEMU needs of its package and of those that it
 #                              depends on, to where they have it.  ROOT.tmp is used
+#   fill_program ROOT PROGRAM PACKAGE...  the same of any program that needs nothing
+#                              but libraries
 
 libraries=lib/x86_64-linux-gnu
 # What QEMU reads from its data directories, and what default devices do, which newer
@@ -21,24 +24,47 @@ libraries_of()
 	sed -n "s|.*=> $1/\([^ ]*\) .*|\1|p" "$1/libraries"
 }
 
-fill_qemu()
+# unpack TREE PACKAGE...
+unpack_packages()
 {
-	local package root=$1 tree=$1.tmp file
+	local package tree=$1
 	shift
 	rm -rf "$tree"
-	mkdir -p "$tree" "$root/lib64"
+	mkdir -p "$tree"
 	for package; do
 		dpkg-deb -x "$package" "$tree"
 	done
 	# Newer packages have nothing in /lib.
 	[ -d "$tree/lib" ] || ln -s usr/lib "$tree/lib"
-	libraries_of "$tree" usr/bin/qemu-system-x86_64 >"$tree/wanted"
+}
+
+# take_program TREE ROOT PROGRAM FILE...: with its libraries, and other files
+take_program()
+{
+	local file tree=$1 root=$2 program=$3
+	shift 3
+	libraries_of "$tree" "$program" >"$tree/wanted"
 	[ -s "$tree/wanted" ]
-	for file in usr/bin/qemu-system-x86_64 "$libraries/ld-linux-x86-64.so.2" \
-		$(cat "$tree/wanted") "${roms[@]/#/usr/}"; do
+	for file in "$program" "$libraries/ld-linux-x86-64.so.2" $(cat "$tree/wanted") "$@"; do
 		install -D "$tree/$file" "$root/$file"
 	done
+	mkdir -p "$root/lib64"
 	ln -sf "/$libraries/ld-linux-x86-64.so.2" "$root/lib64/"
+}
+
+fill_program()
+{
+	unpack_packages "$1.tmp" "${@:3}"
+	take_program "$1.tmp" "$1" "$2"
+	rm -rf "$1.tmp"
+}
+
+fill_qemu()
+{
+	local root=$1 tree=$1.tmp file
+	shift
+	unpack_packages "$tree" "$@"
+	take_program "$tree" "$root" usr/bin/qemu-system-x86_64 "${roms[@]/#/usr/}"
 	for file in "${device_roms[@]/#/usr/}"; do
 		[ ! -e "$tree/$file" ] || install -D "$tree/$file" "$root/$file"
 	done
