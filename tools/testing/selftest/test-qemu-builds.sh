@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # QEMU links in other configurations than the one that build-qemu.sh makes: as
-# qemu-system-i386, without TCG, with QEMU's own cryptography from gcrypt or gnutls.
+# qemu-system-i386, without TCG, without libigvm, with QEMU's own cryptography from
+# gcrypt or gnutls.
 # Where the model cannot be there is none, and configure says what it needs.  Prints TAP.
 #
 # usage: test-qemu-builds.sh
@@ -52,6 +53,14 @@ lacks()
 	! offers "$@"
 }
 
+# no_igvm NAME PROGRAM: neither object nor option of the machine, and it says so
+no_igvm()
+{
+	! uses "$1" IGVM && ! "$dir/$1/$2" -machine q35,help | grep igvm &&
+		! "$dir/$1/$2" -object igvm-cfg,id=i,file=/dev/null -machine none -S </dev/null 2>"$dir/$1/said" &&
+		grep -q "does not accept value 'igvm-cfg'" "$dir/$1/said"
+}
+
 # refuses LIBRARY: a machine whose pkg-config does not know it
 refuses()
 {
@@ -68,9 +77,11 @@ refuses()
 
 mkdir -p "$dir"
 t "gcrypt: qemu-system-x86_64 links" build gcrypt qemu-system-x86_64 \
-	--target-list=x86_64-softmmu,i386-softmmu --enable-tcg --enable-kvm --enable-gcrypt --disable-nettle
+	--target-list=x86_64-softmmu,i386-softmmu --enable-tcg --enable-kvm --enable-gcrypt --disable-nettle \
+	--disable-igvm
 t "it has gcrypt" uses gcrypt GCRYPT
 t "and the model" offers gcrypt qemu-system-x86_64
+t "and takes no IGVM file" no_igvm gcrypt qemu-system-x86_64
 t "which signs and measures" env L1_QEMU="$dir/gcrypt/qemu-system-x86_64" "$TOP"/tools/testing/selftest/test-snp-arch.sh snp-launch
 t "qemu-system-i386 links" build gcrypt qemu-system-i386
 t "and has no model" lacks gcrypt qemu-system-i386
