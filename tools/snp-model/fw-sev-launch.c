@@ -158,13 +158,8 @@ FwStatus fw_sev_launch_secret(SnpFw *fw, FwCmd *cmd)
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    if (g->state != SEV_GSTATE_LSECRET) {
-        return FW_INVALID_GUEST_STATE;
-    }
-    if (!g->asid) {
-        return FW_INACTIVE;
-    }
-    status = sev_packet_parse(cmd, &p);
+    status = sev_packet_parse(cmd, g, SEV_GSTATE_LSECRET, SEV_PACKET_SECRET,
+                              &p);
     if (status == FW_SUCCESS) {
         status = fw_read_in(p.hdr, hdr, p.hdr_len);
     }

@@ -50,16 +50,7 @@ static FwStatus receive_update(SnpFw *fw, FwCmd *cmd, SevPacketKind kind)
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    if (g->state != SEV_GSTATE_RUPDATE) {
-        return FW_INVALID_GUEST_STATE;
-    }
-    if (!g->asid) {
-        return FW_INACTIVE;
-    }
-    status = sev_packet_parse(cmd, &p);
-    if (status == FW_SUCCESS && kind == SEV_PACKET_VMSA) {
-        status = sev_check_vmsa(g, p.guest_len);
-    }
+    status = sev_packet_parse(cmd, g, SEV_GSTATE_RUPDATE, kind, &p);
     return status == FW_SUCCESS ? receive(fw, g, &p, kind) : status;
 }
 
@@ -75,16 +66,5 @@ FwStatus fw_sev_receive_update_vmsa(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_sev_receive_finish(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-
-    if (!g) {
-        return FW_INVALID_GUEST;
-    }
-    if (g->state != SEV_GSTATE_RUPDATE) {
-        return FW_INVALID_GUEST_STATE;
-    }
-    memset(g->tek, 0, sizeof(g->tek));
-    memset(g->tik, 0, sizeof(g->tik));
-    sev_guest_enter(g, SEV_GSTATE_RUNNING);
-    return FW_SUCCESS;
+    return sev_session_close(fw, cmd, SEV_GSTATE_RUPDATE, SEV_GSTATE_RUNNING);
 }

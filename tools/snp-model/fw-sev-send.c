@@ -152,16 +152,7 @@ static FwStatus send_update(SnpFw *fw, FwCmd *cmd, SevPacketKind kind)
     if (!tell_lengths(cmd)) {
         return FW_INVALID_LEN;
     }
-    if (g->state != SEV_GSTATE_SUPDATE) {
-        return FW_INVALID_GUEST_STATE;
-    }
-    if (!g->asid) {
-        return FW_INACTIVE;
-    }
-    status = sev_packet_parse(cmd, &p);
-    if (status == FW_SUCCESS && kind == SEV_PACKET_VMSA) {
-        status = sev_check_vmsa(g, p.guest_len);
-    }
+    status = sev_packet_parse(cmd, g, SEV_GSTATE_SUPDATE, kind, &p);
     return status == FW_SUCCESS ? put_packet(fw, g, &p, kind) : status;
 }
 
@@ -175,28 +166,12 @@ FwStatus fw_sev_send_update_vmsa(SnpFw *fw, FwCmd *cmd)
     return send_update(fw, cmd, SEV_PACKET_VMSA);
 }
 
-static FwStatus leave(SnpFw *fw, FwCmd *cmd, SevGuestState next)
-{
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-
-    if (!g) {
-        return FW_INVALID_GUEST;
-    }
-    if (g->state != SEV_GSTATE_SUPDATE) {
-        return FW_INVALID_GUEST_STATE;
-    }
-    memset(g->tek, 0, sizeof(g->tek));
-    memset(g->tik, 0, sizeof(g->tik));
-    sev_guest_enter(g, next);
-    return FW_SUCCESS;
-}
-
 FwStatus fw_sev_send_finish(SnpFw *fw, FwCmd *cmd)
 {
-    return leave(fw, cmd, SEV_GSTATE_SENT);
+    return sev_session_close(fw, cmd, SEV_GSTATE_SUPDATE, SEV_GSTATE_SENT);
 }
 
 FwStatus fw_sev_send_cancel(SnpFw *fw, FwCmd *cmd)
 {
-    return leave(fw, cmd, SEV_GSTATE_RUNNING);
+    return sev_session_close(fw, cmd, SEV_GSTATE_SUPDATE, SEV_GSTATE_RUNNING);
 }

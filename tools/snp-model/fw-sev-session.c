@@ -105,7 +105,7 @@ void sev_session_new(SnpFw *fw, SevGuest *g, const FwEccPair *peer,
     policy_mac(g, s->policy_mac);
 }
 
-FwStatus sev_packet_parse(const FwCmd *cmd, SevPacket *p)
+static FwStatus operands(const FwCmd *cmd, SevPacket *p)
 {
     p->hdr = fw_addr(cmd->buf + 0x08);
     p->hdr_len = ldl_le_p(cmd->buf + 0x10);
@@ -121,6 +121,42 @@ FwStatus sev_packet_parse(const FwCmd *cmd, SevPacket *p)
         return FW_INVALID_ADDRESS;
     }
     return p->guest_len & 15 || !p->guest_len ? FW_INVALID_LEN : FW_SUCCESS;
+}
+
+FwStatus sev_packet_parse(const FwCmd *cmd, const SevGuest *g,
+                          SevGuestState state, SevPacketKind kind,
+                          SevPacket *p)
+{
+    FwStatus status;
+
+    if (g->state != state) {
+        return FW_INVALID_GUEST_STATE;
+    }
+    if (!g->asid) {
+        return FW_INACTIVE;
+    }
+    status = operands(cmd, p);
+    if (status == FW_SUCCESS && kind == SEV_PACKET_VMSA) {
+        status = sev_check_vmsa(g, p->guest_len);
+    }
+    return status;
+}
+
+FwStatus sev_session_close(SnpFw *fw, const FwCmd *cmd, SevGuestState from,
+                           SevGuestState to)
+{
+    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+
+    if (!g) {
+        return FW_INVALID_GUEST;
+    }
+    if (g->state != from) {
+        return FW_INVALID_GUEST_STATE;
+    }
+    memset(g->tek, 0, sizeof(g->tek));
+    memset(g->tik, 0, sizeof(g->tik));
+    sev_guest_enter(g, to);
+    return FW_SUCCESS;
 }
 
 static void packet_mac(const SevGuest *g, SevPacketKind kind,

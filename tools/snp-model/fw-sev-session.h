@@ -40,8 +40,17 @@ typedef struct SevPacket {
     uint32_t hdr_len, guest_len, trans_len;
 } SevPacket;
 
-/* The operands that LAUNCH_SECRET, SEND_UPDATE_* and RECEIVE_UPDATE_* share */
-FwStatus sev_packet_parse(const FwCmd *cmd, SevPacket *p);
+/*
+ * What LAUNCH_SECRET, SEND_UPDATE_* and RECEIVE_UPDATE_* share: their operands,
+ * of a guest that is active and in @state.
+ */
+FwStatus sev_packet_parse(const FwCmd *cmd, const SevGuest *g,
+                          SevGuestState state, SevPacketKind kind,
+                          SevPacket *p);
+
+/* SEND_* or RECEIVE_* ends for a guest in @from, which goes on in @to. */
+FwStatus sev_session_close(SnpFw *fw, const FwCmd *cmd, SevGuestState from,
+                           SevGuestState to);
 
 /* @data is decrypted in place when it proves genuine. */
 FwStatus sev_packet_open(const SevGuest *g, SevPacketKind kind,
