@@ -109,7 +109,8 @@ fill_selftests()
 	for binary in sev-dev sev-move; do
 		gcc -std=gnu11 -O2 -Wall -Wextra -Werror -DOPENSSL_API_COMPAT=0x10100000L \
 			-Wno-deprecated-declarations -isystem "$O/selftests/headers/usr/include" \
-			-o "$root/tests/$binary" "$programs/$binary"/*.c -lcrypto
+			-I"$programs/verdicts" -o "$root/tests/$binary" "$programs/$binary"/*.c \
+			"$programs"/verdicts/*.c -lcrypto
 		strip "$root/tests/$binary"
 		copy_libraries "$root" "$root/tests/$binary"
 	done

@@ -3,9 +3,9 @@
 #ifndef DEV_H
 #define DEV_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <linux/psp-sev.h>
+
+#include "verdicts.h"
 
 #define CERT_LEN	0x824
 #define BAD_POINTER	((void *)8)
@@ -15,13 +15,10 @@
 
 extern int sev_rw, sev_ro;
 
-void ok(bool passed, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 /* 0 or an errno; @error gets what the firmware said. */
 int issue(int fd, uint32_t cmd, void *data, uint32_t *error);
 
 /* The call ends with this errno and this status of the firmware. */
-#define ANY_ERROR	0xfffffffe
 void expect(int fd, uint32_t cmd, void *data, int err, uint32_t error, const char *what);
 
 /* certs.c */

@@ -11,7 +11,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,19 +18,6 @@
 #include "dev.h"
 
 int sev_rw, sev_ro;
-static int tests, failures;
-
-void ok(bool passed, const char *format, ...)
-{
-	va_list args;
-
-	failures += !passed;
-	printf("%sok %d - ", passed ? "" : "not ", ++tests);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-}
 
 int issue(int fd, uint32_t cmd, void *data, uint32_t *error)
 {
@@ -47,9 +33,7 @@ void expect(int fd, uint32_t cmd, void *data, int err, uint32_t error, const cha
 	uint32_t seen;
 	int ret = issue(fd, cmd, data, &seen);
 
-	ok(ret == err && (error == ANY_ERROR || seen == error), "%s", what);
-	if (ret != err || (error != ANY_ERROR && seen != error))
-		printf("# errno %d, firmware %#x; expected %d, %#x\n", ret, seen, err, error);
+	judge(ret, seen, err, error, what);
 }
 
 static void test_ioctl(void)
@@ -136,6 +120,5 @@ int main(int argc, char **argv)
 		test_working();
 		test_import();
 	}
-	printf("1..%d\n", tests);
-	return !!failures;
+	return verdict();
 }

@@ -10,27 +10,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <linux/psp-sev.h>
 
 #include "move.h"
 
 int kvm_fd, sev_fd;
-static int tests, failures;
-
-void ok(bool passed, const char *format, ...)
-{
-	va_list args;
-
-	failures += !passed;
-	printf("%sok %d - ", passed ? "" : "not ", ++tests);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-}
 
 int command(struct guest *g, uint32_t id, void *data, uint32_t *error)
 {
@@ -45,11 +30,8 @@ void expect(struct guest *g, uint32_t id, void *data, int err, uint32_t error, c
 {
 	uint32_t seen;
 	int ret = command(g, id, data, &seen);
-	bool good = ret == err && (error == ANY_ERROR || seen == error);
 
-	ok(good, "%s", what);
-	if (!good)
-		printf("# errno %d, firmware %#x; expected %d, %#x\n", ret, seen, err, error);
+	judge(ret, seen, err, error, what);
 }
 
 static void export_certs(struct certs *c)
@@ -89,6 +71,5 @@ int main(void)
 	ok(kvm_fd >= 0 && sev_fd >= 0, "/dev/kvm and /dev/sev open");
 	export_certs(&platform);
 	move_sev(&platform);
-	printf("1..%d\n", tests);
-	return !!failures;
+	return verdict();
 }

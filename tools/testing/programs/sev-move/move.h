@@ -3,9 +3,9 @@
 #ifndef MOVE_H
 #define MOVE_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <linux/kvm.h>
+
+#include "verdicts.h"
 
 #define PAGE		4096
 #define PAGES		8
@@ -16,7 +16,6 @@
 #define CERT_LEN	0x824
 #define SESSION_LEN	0x80
 #define HDR_LEN		52
-#define ANY_ERROR	0xfffffffe
 
 struct guest {
 	int vm, vcpu;
@@ -31,8 +30,6 @@ struct certs {
 };
 
 extern int kvm_fd, sev_fd;
-
-void ok(bool passed, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* 0 or an errno; what the firmware said */
 int command(struct guest *g, uint32_t id, void *data, uint32_t *error);
