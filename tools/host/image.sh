@@ -14,8 +14,6 @@
 set -euo pipefail
 # shellcheck source=../lib/common.sh
 . "$(dirname "$0")/../lib/common.sh"
-# shellcheck source=../lib/build.sh
-. "$TOP/tools/lib/build.sh"
 # shellcheck source=../lib/apt-private.sh
 . "$TOP/tools/lib/apt-private.sh"
 usage_if_asked "$@"
@@ -79,6 +77,13 @@ join_disk()
 	mv "$out/base.qcow2.tmp" "$out/base.qcow2"
 }
 
+unpack_firmware()
+{
+	local ovmf
+	ovmf=$("$TOP"/tools/fetch.sh ovmf)
+	dpkg-deb --fsys-tarfile "$ovmf" | tar -xO ./usr/share/ovmf/OVMF.fd >"$out/OVMF.fd"
+}
+
 build()
 {
 	rm -rf "$work"
@@ -91,13 +96,6 @@ build()
 	join_disk
 	rm -rf "$work" "$out/disk.qcow2"
 	"$here/disk.sh" new
-}
-
-unpack_firmware()
-{
-	local ovmf
-	ovmf=$("$TOP"/tools/fetch.sh ovmf)
-	dpkg-deb --fsys-tarfile "$ovmf" | tar -xO ./usr/share/ovmf/OVMF.fd >"$out/OVMF.fd"
 }
 
 "$TOP"/tools/deps.sh --check host

@@ -25,6 +25,8 @@ ends_with()
 disk() { "$TOP"/tools/host/disk.sh "$@"; }
 
 t "SNP is on, with Debian's kernel" on_host 'grep -qx Y /sys/module/kvm_amd/parameters/sev_snp && test -c /dev/sev'
+t "root logs in at the console without a password" on_host 'passwd -S root | grep -q "^root NP "'
+t "files have the owners that Debian gives them" on_host 'test "$(stat -c %U:%G /etc/shadow)" = root:shadow && test "$(stat -c %U:%G /root/.ssh/authorized_keys)" = root:root'
 t "the command's status is the host's" ends_with 7 'exit 7'
 t "a snapshot" disk save before
 t "apt installs" on_host 'apt-get -q update && apt-get install -qy hello && hello'
