@@ -10,7 +10,8 @@
 #   mark_fresh STAMP KEY...   keys; a key that names a file stands for its content.
 #                       Keys are had before the build, each in an assignment of its
 #                       own, which fails as its command does: an argument does not.
-#                       An empty one is what a failed command leaves, and is refused
+#                       An empty one is what a failed command leaves, and is refused.
+#                       What fresh does not find fresh is to be built: the stamp goes
 #   unattended DIR CMD...     runs CMD, which writes into DIR; what a killed run
 #                       of it left half written is removed first
 
