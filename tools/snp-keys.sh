@@ -78,8 +78,8 @@ tcb_extensions()
 {
 	local number part value
 	while read -r number part; do
-		value=$(sed -n "s/^#define FW_TCB_$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/fw-defs.h")
-		[ -n "$value" ] || die "fw-defs.h does not define FW_TCB_$part"
+		value=$(sed -n "s/^#define FW_TCB_$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/fw/defs.h")
+		[ -n "$value" ] || die "fw/defs.h does not define FW_TCB_$part"
 		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$1" "$number" "$value"
 	done <<-EOF
 	1 BOOT_LOADER

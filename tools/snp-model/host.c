@@ -21,9 +21,9 @@
 #include "system/reset.h"
 #include "system/tcg.h"
 #include "host.h"
-#include "rmp.h"
-#include "rmp-table.h"
-#include "snp-iommu.h"
+#include "rmp/rmp.h"
+#include "rmp/table.h"
+#include "iommu/snp-iommu.h"
 
 /* Where Linux asks for 2 MiB, so that no RAM shares a large page with it. */
 #define SNP_RMP_ALIGN       (2 * MiB)

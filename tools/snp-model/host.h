@@ -7,7 +7,7 @@
 #define SNP_MODEL_HOST_H
 
 #include "hw/i386/pc.h"
-#include "snp-cpu.h"
+#include "cpu/snp-cpu.h"
 
 /* snp_model_enabled() says what it was set to. */
 void snp_host_set_enabled(bool on);

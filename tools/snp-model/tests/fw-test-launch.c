@@ -11,7 +11,7 @@
 #include <openssl/obj_mac.h>
 #include <openssl/sha.h>
 #include "fw-test.h"
-#include "../fw-snp.h"
+#include "../fw/snp.h"
 
 #define VMSA_GPA    0xfffffffff000ULL
 

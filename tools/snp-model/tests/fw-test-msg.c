@@ -12,7 +12,7 @@
 #include <openssl/obj_mac.h>
 #include <openssl/sha.h>
 #include "fw-test.h"
-#include "../fw-snp.h"
+#include "../fw/snp.h"
 
 static uint8_t vmpck[4][32];
 static uint64_t seqno[4];

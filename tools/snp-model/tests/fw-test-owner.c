@@ -17,7 +17,7 @@
 #include <openssl/obj_mac.h>
 #include <openssl/sha.h>
 #include "fw-test.h"
-#include "../fw-crypto.h"
+#include "../fw/crypto.h"
 
 #define CERT_LEN    0x824
 #define HDR         LIST

@@ -10,7 +10,7 @@
 #ifndef SNP_MODEL_FW_TEST_H
 #define SNP_MODEL_FW_TEST_H
 
-#include "../fw-core.h"
+#include "../fw/core.h"
 
 #define RAM_SIZE    0x4000000ULL
 #define RMP_START   0x3e00000ULL

@@ -2,7 +2,7 @@
 /*
  * On the SNP host model the harness looks at the RMP and the guests before and
  * after each test, while the machine stands still.  CPUID of this leaf tells
- * the model where (tools/snp-model/hold.c); no CPU has it, and everywhere else
+ * the model where (tools/snp-model/instrument/hold.c); no CPU has it, and everywhere else
  * the instruction does nothing.
  */
 #include <cpuid.h>

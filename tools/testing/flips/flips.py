@@ -98,8 +98,8 @@ class Build:
         return os.path.normpath(self.dir / name)
 
     def entry(self, file: str) -> dict:
-        """The compile command of a file of the model, or with a slash of QEMU."""
-        path = self.tree / (file if "/" in file else f"hw/i386/snp-model/{file}")
+        """The compile command of a file of the model or, if it has none of this name, of QEMU."""
+        path = self.tree / (f"hw/i386/snp-model/{file}" if (MODEL / file).is_file() else file)
         if str(path) not in self.compile:
             raise FlipError(f"{path} is not compiled")
         return self.compile[str(path)]
@@ -146,7 +146,7 @@ def make_qemu(build: Build, flip: Flip, scratch: Path) -> Path:
     model = scratch / "model"
     shutil.copytree(MODEL, model)
     original = Path(build.resolve(build.entry(flip.file)["file"]))
-    source = model / original.name
+    source = model / flip.file if (MODEL / flip.file).is_file() else model / original.name
     plain, flipped = scratch / "plain.o", scratch / "flipped.o"
     text = original.read_text()
     source.write_text(text)

@@ -99,8 +99,8 @@ def names(path: str, pattern: str) -> dict[int, str]:
     return {int(value, 0): name for name, value in re.findall(pattern, text)}
 
 
-STATUSES = names("fw-defs.h", r"X\((\w+), +(0x\w+)\)")
-RESULTS = names("rmp-count.h", r"X\((\w+), +(\d+)\)")
+STATUSES = names("fw/defs.h", r"X\((\w+), +(0x\w+)\)")
+RESULTS = names("rmp/count.h", r"X\((\w+), +(\d+)\)")
 
 
 def disagreements(told: dict, counters: dict) -> list[str]:

@@ -80,7 +80,7 @@ def main() -> int:
             words = words or dict.fromkeys(("digest", "inputs", "id-block", "igvm", "report",
                                             "guest", "documents", "manual"))
         tool = Tool(program, tap, directory)
-        defs = REPO / "tools/snp-model/fw-defs.h"
+        defs = REPO / "tools/snp-model/fw/defs.h"
         parts = {
             "digest": lambda: check_digest.run(tool),
             "inputs": lambda: check_inputs.run(tool),

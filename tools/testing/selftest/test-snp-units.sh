@@ -26,10 +26,10 @@ read -ra crypto <<<"$(pkg-config --libs nettle hogweed libcrypto)"
 
 case $what in
 firmware)
-	# fw-host.c is what ties the firmware to a machine; the mock stands in for it.
+	# These two tie the firmware to a machine; the mock stands in for them.
 	sources=("$model"/tests/*.c)
-	for file in "$model"/fw-*.c; do
-		[ "$file" = "$model/fw-host.c" ] || sources+=("$file")
+	for file in "$model"/fw/*.c; do
+		case $file in */fw/host.c | */fw/psp.c) ;; *) sources+=("$file") ;; esac
 	done
 	cc=(gcc -iquote "$model/tests/mock" "${flags[@]}" -D_GNU_SOURCE -DOPENSSL_API_COMPAT=0x10100000L -Wno-deprecated-declarations \
 		"${sources[@]}" "${glib[@]}" "${crypto[@]}" -lgmp -lm)
@@ -40,7 +40,7 @@ access)
 		-DCONFIG_DEVICES='"x86_64-softmmu-config-devices.h"' \
 		-iquote "$tree/host/include/x86_64" -iquote "$tree/host/include/generic" \
 		-iquote "$tree/tcg/i386" -I "$tree/target/i386" -isystem "$tree/linux-headers" \
-		"$model/tests/rmp/access-test.c" "$model/access.c" "${glib[@]}")
+		"$model/tests/rmp/access-test.c" "$model/rmp/access.c" "${glib[@]}")
 	;;
 *) die "say which: firmware or access" ;;
 esac

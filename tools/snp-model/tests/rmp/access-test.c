@@ -8,8 +8,8 @@
  */
 #include "qemu/osdep.h"
 #include "exec/page-protection.h"
-#include "../../access.h"
-#include "../../rmp-table.h"
+#include "../../rmp/access.h"
+#include "../../rmp/table.h"
 
 #define ASID    7
 #define GPA     0x12345000ULL

@@ -42,7 +42,7 @@
 
 #include "launch.h"
 
-#define HOLD_LEAF	0x534e5048	/* tools/snp-model/hold.c */
+#define HOLD_LEAF	0x534e5048	/* tools/snp-model/instrument/hold.c */
 #define MARK_LOOK	3
 #define MAX_FAILURES	4
 

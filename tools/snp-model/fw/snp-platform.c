@@ -1,0 +1,216 @@
+/*
+ * SNP host model: SNP_INIT, SNP_INIT_EX, SNP_SHUTDOWN and SNP_SHUTDOWN_EX
+ *
+ * SEV-SNP Firmware ABI (#56860), "Platform Management Commands".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "snp.h"
+
+#define INIT_RMP        (1U << 0)
+#define INIT_LIST       (1U << 1)
+
+#define SHUTDOWN_IOMMU  (1U << 0)
+
+#define RANGES_MAX      255
+#define RANGES_HEADER   8
+#define RANGE_LEN       16
+
+/* Always fixed: the HyperTransport hole, #56860 "SNP_INIT_EX". */
+static const FwRange ht_hole = { 0xfd00000000ULL, 0xfe00000000ULL };
+
+static const SnpRmpEntry hv_fixed = { .immutable = true };
+static const SnpRmpEntry hypervisor;
+static const SnpRmpEntry firmware = { .assigned = true, .immutable = true };
+static const SnpRmpEntry firmware_iommu = {
+    .assigned = true, .immutable = true, .gpa = SNP_RMP_IOMMU_TAG,
+};
+static const SnpRmpEntry reclaim = { .assigned = true };
+
+typedef struct InitParams {
+    bool init_rmp;
+    int nr_fixed;
+    FwRange fixed[RANGES_MAX];
+} InitParams;
+
+/* The list of ranges that the hypervisor wants in the HV_Fixed state. */
+static FwStatus parse_ranges(hwaddr spa, InitParams *p)
+{
+    uint8_t page[FW_PAGE_SIZE];
+    FwStatus status;
+    uint32_t n;
+
+    status = fw_read_in(spa, page, sizeof(page));
+    if (status != FW_SUCCESS) {
+        return status;
+    }
+    n = ldl_le_p(page);
+    if (n > RANGES_MAX || ldl_le_p(page + 4)) {
+        return FW_INVALID_PARAM;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t *r = page + RANGES_HEADER + i * RANGE_LEN;
+        hwaddr start = fw_addr(r);
+
+        if (start & ~FW_PAGE_MASK || ldl_le_p(r + 12)) {
+            return FW_INVALID_PARAM;
+        }
+        p->fixed[i].start = start;
+        p->fixed[i].end = start + (uint32_t)ldl_le_p(r + 8) * FW_PAGE_SIZE;
+    }
+    p->nr_fixed = n;
+    return FW_SUCCESS;
+}
+
+/* RAPL, ciphertext hiding and TIO are not announced: their bits reserved. */
+static FwStatus parse_init_ex(const FwCmd *cmd, InitParams *p)
+{
+    uint32_t flags = ldl_le_p(cmd->buf);
+    hwaddr list = fw_addr(cmd->buf + 8);
+
+    if (flags & ~(INIT_RMP | INIT_LIST) || ldl_le_p(cmd->buf + 4) ||
+        !fw_is_zero(cmd->buf + 0x10, 0x30)) {
+        return FW_INVALID_PARAM;
+    }
+    p->init_rmp = flags & INIT_RMP;
+    if (!(flags & INIT_LIST)) {
+        return FW_SUCCESS;
+    }
+    if (!p->init_rmp || list & ~FW_PAGE_MASK) {
+        return FW_INVALID_PARAM;
+    }
+    return parse_ranges(list, p);
+}
+
+static void fill(const FwRange *r, void *opaque)
+{
+    snp_rmp_fill(r->start, r->end, opaque);
+}
+
+/* The later wins: the table's own pages are never HV_Fixed. */
+static void init_rmp(SnpFw *fw, const InitParams *p)
+{
+    static const FwRange everything = { 0, 1ULL << 52 };
+
+    fw->iommu_ranges = fw_host_iommu_ranges(fw->iommu);
+    snp_rmp_lock();
+    fill(&everything, (void *)&hv_fixed);
+    fw_host_each_ram(fill, (void *)&hypervisor);
+    fill(&ht_hole, (void *)&hv_fixed);
+    for (int i = 0; i < p->nr_fixed; i++) {
+        fill(&p->fixed[i], (void *)&hv_fixed);
+    }
+    for (int i = 0; i < fw->iommu_ranges; i++) {
+        fill(&fw->iommu[i], (void *)&firmware_iommu);
+    }
+    fill(&fw->rmp, (void *)&firmware);
+    snp_rmp_reset_counters();
+    snp_rmp_unlock();
+}
+
+static FwStatus do_init(SnpFw *fw, const InitParams *p)
+{
+    FwStatus status;
+    FwRange rmp;
+
+    if (fw->snp_init || fw->sev_state != SEV_UNINIT) {
+        return FW_INVALID_PLATFORM_STATE;
+    }
+    if (!p->init_rmp && !fw->rmp_init) {
+        return FW_RMP_INIT_REQUIRED;
+    }
+    status = fw_host_check_cores(&rmp);
+    if (status != FW_SUCCESS) {
+        return status;
+    }
+    if (!fw_host_is_ram(rmp.start, rmp.end - rmp.start) ||
+        !fw_host_iommu_on()) {
+        return FW_INVALID_CONFIG;
+    }
+    fw->rmp = rmp;
+    if (p->init_rmp) {
+        init_rmp(fw, p);
+    }
+    fw_host_iommu_enforce(true);
+    fw_asid_dirty_all();
+    fw->snp_guest_count = 0;
+    fw->rmp_init = true;
+    fw->snp_init = true;
+    return FW_SUCCESS;
+}
+
+FwStatus fw_snp_init(SnpFw *fw, FwCmd *cmd)
+{
+    InitParams p = { .init_rmp = true };
+
+    return do_init(fw, &p);
+}
+
+FwStatus fw_snp_init_ex(SnpFw *fw, FwCmd *cmd)
+{
+    g_autofree InitParams *p = g_new0(InitParams, 1);
+    FwStatus status = parse_init_ex(cmd, p);
+
+    return status == FW_SUCCESS ? do_init(fw, p) : status;
+}
+
+static void drop_iommu_pages(SnpFw *fw)
+{
+    snp_rmp_lock();
+    for (int i = 0; i < fw->iommu_ranges; i++) {
+        fill(&fw->iommu[i], (void *)&reclaim);
+    }
+    snp_rmp_unlock();
+    fw->iommu_ranges = 0;
+}
+
+static void drop_guest(gpointer key, gpointer value, gpointer opaque)
+{
+    SnpContext *ctx = value;
+
+    if (ctx->asid) {
+        fw_asid_release(ctx->asid);
+    }
+}
+
+static FwStatus do_shutdown(SnpFw *fw, bool iommu)
+{
+    if (!fw->snp_init) {
+        return FW_SUCCESS;
+    }
+    if (fw->sev_state != SEV_UNINIT) {
+        return FW_INVALID_PLATFORM_STATE;
+    }
+    if (fw_asid_any_dirty()) {
+        return FW_DFFLUSH_REQUIRED;
+    }
+    g_hash_table_foreach(fw->contexts, drop_guest, NULL);
+    g_hash_table_remove_all(fw->contexts);
+    if (iommu) {
+        fw_host_iommu_enforce(false);
+        drop_iommu_pages(fw);
+    }
+    fw->snp_guest_count = 0;
+    fw->vlek_loaded = false;
+    fw->rmp_init = false;
+    fw->snp_init = false;
+    return FW_SUCCESS;
+}
+
+FwStatus fw_snp_shutdown(SnpFw *fw, FwCmd *cmd)
+{
+    return do_shutdown(fw, false);
+}
+
+FwStatus fw_snp_shutdown_ex(SnpFw *fw, FwCmd *cmd)
+{
+    uint32_t flags = ldl_le_p(cmd->buf + 4);
+
+    /* bit 1, x86 shutdown, is not announced in FEATURE_INFO: reserved */
+    if (ldl_le_p(cmd->buf) != 8 || flags & ~SHUTDOWN_IOMMU) {
+        return FW_INVALID_PARAM;
+    }
+    return do_shutdown(fw, flags & SHUTDOWN_IOMMU);
+}
