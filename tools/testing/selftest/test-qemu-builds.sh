@@ -89,6 +89,9 @@ t "without TCG, with gnutls: qemu-system-x86_64 links" build no-tcg qemu-system-
 	--target-list=x86_64-softmmu --disable-tcg --enable-kvm --enable-gnutls
 t "it has gnutls" uses no-tcg GNUTLS_CRYPTO
 t "and no model" lacks no-tcg qemu-system-x86_64
+t "with TCG, the model turned off: qemu-system-x86_64 links" build no-model qemu-system-x86_64 \
+	--target-list=x86_64-softmmu --enable-tcg --with-devices-x86_64=no-snp-host
+t "and has no model" lacks no-model qemu-system-x86_64
 t "without nettle configure says so" refuses nettle
 t "without hogweed, too" refuses hogweed
 finish
