@@ -14,6 +14,8 @@
 #define CODE_32		0xc9b
 #define CODE_64		0xa9b
 #define DATA		0xc93
+#define TSS32_BUSY	0x8b
+#define TSS32_LIMIT	0x87
 #define DPL(cpl)	((cpl) << 5)
 
 const struct mode modes[NR_MODES] = {
@@ -84,11 +86,25 @@ static void load(const struct mode *mode, const struct start *start)
 	save_put(save, SAVE_CR0, mode->cr0);
 	save_put(save, SAVE_CR4, mode->cr4 | start->cr4);
 	save_put(save, SAVE_DR7, 0x400 | start->dr7);
+	if (start->cr3)
+		save_put(save, SAVE_CR3, start->cr3);
 	save_put(save, SAVE_RIP, CODE_OFFSET + (flat ? CODE_PAGE : 0));
 	save_put(save, SAVE_RSP, 0x1800);
 	save_put(save, SAVE_RAX, start->value);
+	if (start->tables) {
+		save_segment(save, SAVE_GDTR, 0, 0, TABLES_IDT - 1, start->tables);
+		save_segment(save, SAVE_IDTR, 0, 0, 32 * 8 - 1, start->tables + TABLES_IDT);
+		save_segment(save, SAVE_TR, SEL_TSS, TSS32_BUSY, TSS32_LIMIT,
+			     start->tables + TABLES_TSS);
+	}
 	if (start->no_idt)
 		save_segment(save, SAVE_IDTR, 0, 0, 0, 0);
+}
+
+/* TR, which VMRUN leaves alone */
+static void vmload(uint64_t addr)
+{
+	asm volatile("vmload %%rax" : : "a" (addr) : "memory");
 }
 
 void decode(const struct mode *mode, const struct insn *insn, const struct start *start)
@@ -100,7 +116,11 @@ void decode(const struct mode *mode, const struct insn *insn, const struct start
 	code[insn->len] = 0x0f;
 	code[insn->len + 1] = 0x0b;
 	load(mode, start);
+	if (start->tables)
+		vmload((uint64_t)vmcb);
 	decode_run((uint64_t)vmcb, start->value);
+	if (start->tables)
+		vmload((uint64_t)hsave);
 	d.exit = vmcb_get(VMCB_EXITCODE);
 	d.info1 = vmcb_get(VMCB_EXITINFO1);
 	d.info2 = vmcb_get(VMCB_EXITINFO2);

@@ -46,9 +46,14 @@ struct insn {
 struct start {
 	uint64_t value;			/* in all general registers */
 	uint64_t cr4, dr7;		/* or'ed in */
+	uint64_t cr3;			/* page tables of its own, if not 0 */
+	uint64_t tables;		/* the same for GDT, IDT and TSS of 32-bit code: */
 	unsigned int cpl;
 	bool no_idt;			/* its limit is 0 */
 };
+
+#define TABLES_IDT	0x100
+#define TABLES_TSS	0x400
 
 /* What there was to say of the last instruction */
 struct decoded {

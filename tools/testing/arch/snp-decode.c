@@ -15,6 +15,20 @@
 #define CR4_TSD		BIT(2)
 #define CR4_DE		BIT(3)
 #define CR4_PAE		BIT(5)
+#define CR0_PAGING	0x80000011ULL
+#define CODE_32		0xc9b
+#define PTE_P		BIT(0)
+#define PTE_RW		BIT(1)
+#define PTE_A		BIT(5)
+#define PTE_PS		BIT(7)
+#define PAE_POINTERS	TEST_PAGE(42)
+#define PAE_DIRECTORY	TEST_PAGE(43)
+#define LEGACY_TABLES	TEST_PAGE(44)
+#define INTERRUPT_GATE	0x8e00ULL
+#define TSS32_ESP0	0x04
+#define TSS32_SS0	0x08
+#define TSS32_BITMAP	0x66
+#define TSS32_SIZE	0x68
 #define DR7_GD		BIT(13)
 #define VECTOR_DB	1
 #define VECTOR_BP	3
@@ -499,6 +513,61 @@ static void test_intinfo(void)
 	*npt_small(GUEST_TABLES) = GUEST_TABLES | NPT_LEAF;
 }
 
+/* The entry of the page directory has an accessed bit, the one that points to it has none. */
+static void test_legacy_pae(void)
+{
+	static const struct mode mode = {
+		PROT32, "legacy PAE paging", 0, CR0_PAGING, CR4_PAE, CODE_32, 32, 32
+	};
+	static const struct insn nop = { { 0x90 }, 1 };
+	static const struct start start = { .cr3 = PAE_POINTERS };
+	uint64_t entry = PAE_DIRECTORY + CODE_PAGE / SIZE_2M * 8;
+
+	memset((void *)PAE_POINTERS, 0, PAGE_SIZE);
+	memset((void *)PAE_DIRECTORY, 0, PAGE_SIZE);
+	put64(PAE_POINTERS, PAE_DIRECTORY | PTE_P);
+	put64(entry, (CODE_PAGE & ~(SIZE_2M - 1)) | PTE_P | PTE_RW | PTE_PS);
+	intercept_nothing();
+	decode(&mode, &nop, &start);
+	tap_ok(decoded_free(&mode, &nop) && get64(entry) & PTE_A, "vm-12.14",
+	       "legacy PAE: the page directory was used");
+	tap_value(get64(PAE_POINTERS), PAE_DIRECTORY | PTE_P, "vm-12.14",
+		  "and what points to it is as it was");
+}
+
+/* A GDT, #UD's gate to a HLT, a stack for it, and a bitmap that lets user mode do I/O */
+static void build_tables(uint64_t page)
+{
+	uint64_t handler = page + 0x600, tss = page + TABLES_TSS;
+
+	memset((void *)page, 0, PAGE_SIZE);
+	put64(page + SEL_CODE, 0x00cf9b000000ffff);
+	put64(page + SEL_DATA, 0x00cf93000000ffff);
+	put64(page + TABLES_IDT + VECTOR_UD * 8, (handler & 0xffff) | SEL_CODE << 16 |
+	      INTERRUPT_GATE << 32 | handler >> 16 << 48);
+	put32(tss + TSS32_ESP0, page + PAGE_SIZE);
+	put32(tss + TSS32_SS0, SEL_DATA);
+	put32(tss + TSS32_BITMAP - 2, TSS32_SIZE << 16);
+	*(volatile uint8_t *)handler = 0xf4;
+}
+
+static void test_busy_tss(void)
+{
+	static const struct insn nop = { { 0x90 }, 1 }, in = { { 0xe4, 0x10 }, 2 };
+	static const struct start user = { .cpl = 3, .tables = LEGACY_TABLES };
+	const struct mode *mode = &modes[2];
+
+	build_tables(LEGACY_TABLES);
+	intercept_nothing();
+	intercept(EXIT_HLT);
+	vmcb_put32(VMCB_EXCEPTIONS, (uint32_t)~BIT(VECTOR_UD));
+	decode(mode, &nop, &user);
+	tap_value(d.exit, EXIT_HLT, "vm-12.15", "an exception takes its stack from a busy TSS");
+	intercept_nothing();
+	decode(mode, &in, &user);
+	tap_ok(decoded_free(mode, &in), "vm-12.15", "and IN its permission");
+}
+
 int main(void)
 {
 	decode_init();
@@ -514,5 +583,7 @@ int main(void)
 	test_early();
 	test_double_fault();
 	test_intinfo();
+	test_legacy_pae();
+	test_busy_tss();
 	tap_finish();
 }
