@@ -17,6 +17,7 @@
 #   --channel FILE        where the agent's frames go
 #   --iommu               with an AMD IOMMU that remaps interrupts
 #   --snp                 as an SEV-SNP capable host: the model, and the IOMMU
+#   --generation G        with --snp: milan, genoa or turin; default milan
 #   --qmp FD              QEMU's monitor protocol on this inherited socket
 #   --hold MARKS          with --snp: halt at these marks until the monitor says go on
 #   --seed N              of the exact profile's randomness, RDRAND's included
@@ -49,7 +50,7 @@ tsc_khz()
 }
 
 profile=fast cpus=2 mem=4G firmware=qboot.rom kernel=$O/kernel/vmlinux disk=''
-machine=q35 snp='' iommu='' initrd=$O/initramfs/base.cpio append='' console=stdio channel='' seed=1
+machine=q35 cpu=EPYC-Milan generation='' snp='' iommu='' initrd=$O/initramfs/base.cpio append='' console=stdio channel='' seed=1
 qemu=${L1_QEMU:-$O/qemu-build/qemu-system-x86_64}
 args=()
 while [ $# -gt 0 ]; do
@@ -67,6 +68,7 @@ while [ $# -gt 0 ]; do
 	--disk) disk=$2 ;;
 	--console) console=$2 ;;
 	--channel) channel=$2 ;;
+	--generation) generation=$2 ;;
 	--hold) args+=(-global "amd-psp.hold=$2") ;;
 	--qmp) args+=(-chardev "socket,id=qmp,fd=$2" -mon "chardev=qmp,mode=control") ;;
 	--seed) seed=$2 ;;
@@ -78,9 +80,14 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -n "$snp" ]; then
-	machine=q35,snp-host=on
+	machine=q35,snp-host=on${generation:+,snp-generation=$generation}
 	[ ! -d "$O/snp-keys" ] || args+=(-global "amd-psp.keys=$O/snp-keys")
 fi
+# What QEMU calls them; it knows no model of Turin.
+case $generation in
+genoa) cpu=EPYC-Genoa ;;
+turin) cpu=EPYC-Genoa,family=26,model=2,stepping=1 ;;
+esac
 [ -z "$iommu" ] || args+=(-device "amd-iommu,intremap=on")
 case $profile in
 fast) args+=(-accel "tcg,thread=multi")
@@ -127,5 +134,5 @@ fi
 
 # That TCG lacks features of the CPU model is no news.
 exec 2> >(grep -v "warning: TCG doesn't support requested feature" >&2)
-exec "$qemu" -L "$O/firmware" -M "$machine" -cpu EPYC-Milan -smp "$cpus" -m "$mem" \
+exec "$qemu" -L "$O/firmware" -M "$machine" -cpu "$cpu" -smp "$cpus" -m "$mem" \
 	-nodefaults -no-user-config -display none -bios "$firmware" "${args[@]}"

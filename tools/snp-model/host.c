@@ -11,6 +11,9 @@
 #include "qemu/error-report.h"
 #include "qemu/units.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "qemu/bswap.h"
+#include "exec/address-spaces.h"
 #include "hw/boards.h"
 #include "hw/i386/amd_iommu.h"
 #include "hw/i386/e820_memory_layout.h"
@@ -21,12 +24,16 @@
 #include "system/reset.h"
 #include "system/tcg.h"
 #include "host.h"
+#include "generation.h"
 #include "rmp/rmp.h"
 #include "rmp/table.h"
 #include "iommu/snp-iommu.h"
 
 /* Where Linux asks for 2 MiB, so that no RAM shares a large page with it. */
 #define SNP_RMP_ALIGN       (2 * MiB)
+
+/* Bytes of the RMP that cover 1 GiB */
+#define SNP_RMP_PER_GIB     (4 * MiB)
 
 /* On a slot that q35 does not populate and -device does not pick by itself. */
 #define SNP_PSP_TYPE        "amd-psp"
@@ -38,6 +45,9 @@
 static bool snp_host_enabled;
 static hwaddr snp_rmp_base_pa;
 static hwaddr snp_rmp_end_pa;   /* inclusive, as in the MSR */
+static uint64_t snp_rmp_size;   /* of all that is reserved for it */
+static uint8_t snp_rmp_segment_bits;    /* 0: the RMP is in one piece */
+static uint64_t snp_rmp_covered;        /* GiB, if it is not */
 
 bool snp_model_enabled(void)
 {
@@ -47,6 +57,56 @@ bool snp_model_enabled(void)
 void snp_host_set_enabled(bool on)
 {
     snp_host_enabled = on;
+}
+
+static char *snp_host_get_generation(Object *obj, Error **errp)
+{
+    return g_strdup(snp_generation()->name);
+}
+
+static void snp_host_set_generation(Object *obj, const char *value,
+                                    Error **errp)
+{
+    if (!snp_generation_set(value)) {
+        error_setg(errp, "snp-generation is milan, genoa or turin");
+    }
+}
+
+static void snp_host_get_segment_bits(Object *obj, Visitor *v,
+                                      const char *name, void *opaque,
+                                      Error **errp)
+{
+    visit_type_uint8(v, name, &snp_rmp_segment_bits, errp);
+}
+
+static void snp_host_set_segment_bits(Object *obj, Visitor *v,
+                                      const char *name, void *opaque,
+                                      Error **errp)
+{
+    uint8_t bits;
+
+    if (!visit_type_uint8(v, name, &bits, errp)) {
+        return;
+    }
+    if (bits && (bits < SNP_RMP_SEGMENT_BITS_MIN ||
+                 bits > SNP_RMP_SEGMENT_BITS_MAX)) {
+        error_setg(errp, "%s is 0 or from %d to %d", name,
+                   SNP_RMP_SEGMENT_BITS_MIN, SNP_RMP_SEGMENT_BITS_MAX);
+        return;
+    }
+    snp_rmp_segment_bits = bits;
+}
+
+void snp_host_add_properties(ObjectClass *oc)
+{
+    object_class_property_add_str(oc, "snp-generation",
+        snp_host_get_generation, snp_host_set_generation);
+    object_class_property_set_description(oc, "snp-generation",
+        "Generation of the SNP host's processors: milan, genoa, turin");
+    object_class_property_add(oc, "snp-rmp-segment-bits", "uint8",
+        snp_host_get_segment_bits, snp_host_set_segment_bits, NULL, NULL);
+    object_class_property_set_description(oc, "snp-rmp-segment-bits",
+        "Size of the RMP's segments as a power of 2; 0: in one piece");
 }
 
 static G_NORETURN G_GNUC_PRINTF(2, 3)
@@ -90,7 +150,20 @@ void snp_host_cpu_reset(CPUX86State *env)
         .hwcr = SNP_HWCR_SMMLOCK,
         .rmp_base = snp_rmp_base_pa,
         .rmp_end = snp_rmp_end_pa,
+        .rmp_cfg = snp_rmp_segment_bits ? SNP_RMP_CFG_SEGMENTED |
+                   (uint64_t)snp_rmp_segment_bits << SNP_RMP_CFG_SHIFT : 0,
     };
+}
+
+/* Family and model as CPUID 1 EAX adds them up. */
+static bool snp_host_is_of_generation(uint32_t eax)
+{
+    const SnpGeneration *g = snp_generation();
+    unsigned family = extract32(eax, 8, 4) + extract32(eax, 20, 8);
+    unsigned model = extract32(eax, 4, 4) | extract32(eax, 16, 4) << 4;
+
+    return family == g->family && model >= g->first_model &&
+           model <= g->last_model;
 }
 
 static void snp_host_check_cpu(CPUX86State *env)
@@ -105,14 +178,12 @@ static void snp_host_check_cpu(CPUX86State *env)
         snp_host_refuse("leave it out",
                         "excludes the CPU feature hypervisor");
     }
-    /*
-     * Linux takes SNP without the RMPREAD instruction from Zen 3 and Zen 4
-     * only, and both are family 19h.
-     */
-    if (((env->cpuid_version >> 8) & 0xf) +
-        ((env->cpuid_version >> 20) & 0xff) != 0x19) {
-        snp_host_refuse("use -cpu EPYC-Milan or -cpu EPYC-Genoa",
-                        "needs a Zen 3 or Zen 4 CPU model");
+    if (!snp_host_is_of_generation(env->cpuid_version)) {
+        g_autofree char *hint = g_strdup_printf("use -cpu %s",
+                                                snp_generation()->cpu);
+
+        snp_host_refuse(hint, "needs a CPU model of its generation, %s",
+                        snp_generation()->name);
     }
     /*
      * CPUID tells the width before the reduction, and 52 is the largest that
@@ -139,6 +210,40 @@ static hwaddr snp_host_ram_end(PCMachineState *pcms)
     return end;
 }
 
+/* The counters and the segment table, then the tables of the segments. */
+static uint64_t snp_host_segments_size(hwaddr top)
+{
+    const SnpGeneration *g = snp_generation();
+
+    if (!g->segmented_rmp) {
+        snp_host_refuse("use snp-generation=turin",
+                        "has no segmented RMP on %s", g->name);
+    }
+    if (top > (uint64_t)SNP_RMP_SEGMENTS << snp_rmp_segment_bits) {
+        snp_host_refuse("use a larger snp-rmp-segment-bits",
+                        "needs more than %d segments", SNP_RMP_SEGMENTS);
+    }
+    snp_rmp_covered = DIV_ROUND_UP(top, GiB);
+    return SNP_RMP_ALIGN + snp_rmp_covered * SNP_RMP_PER_GIB;
+}
+
+static void snp_host_write_segment_table(void)
+{
+    uint64_t gib = 1ULL << (snp_rmp_segment_bits - 30);
+    hwaddr to = snp_rmp_base_pa + SNP_RMP_BOOKKEEPING;
+    hwaddr table = snp_rmp_base_pa + SNP_RMP_ALIGN;
+    uint64_t rst[SNP_RST_SIZE / sizeof(uint64_t)] = { };
+
+    for (uint64_t done = 0; done < snp_rmp_covered; done += gib) {
+        uint64_t mapped = MIN(gib, snp_rmp_covered - done);
+
+        rst[done / gib] = cpu_to_le64(table | mapped);
+        table += mapped * SNP_RMP_PER_GIB;
+    }
+    address_space_write(&address_space_memory, to, MEMTXATTRS_UNSPECIFIED,
+                        rst, sizeof(rst));
+}
+
 /*
  * At the start of the RAM above 4 GiB nothing is in the way: firmware, initrd
  * and ACPI tables are below 4 GiB, and the 64-bit PCI hole, which firmware
@@ -149,6 +254,9 @@ static void snp_host_place_rmp(PCMachineState *pcms)
     X86MachineState *x86ms = X86_MACHINE(pcms);
     uint64_t size = snp_rmp_table_size(snp_host_ram_end(pcms));
 
+    if (snp_rmp_segment_bits) {
+        size = snp_host_segments_size(snp_host_ram_end(pcms));
+    }
     size = ROUND_UP(size, SNP_RMP_ALIGN);
     if (x86ms->above_4g_mem_size < size + SNP_RMP_ALIGN) {
         snp_host_refuse("use -m 4G or more",
@@ -157,7 +265,8 @@ static void snp_host_place_rmp(PCMachineState *pcms)
                         (size + SNP_RMP_ALIGN) / MiB);
     }
     snp_rmp_base_pa = x86ms->above_4g_mem_start;
-    snp_rmp_end_pa = snp_rmp_base_pa + size - 1;
+    snp_rmp_end_pa = snp_rmp_segment_bits ? 0 : snp_rmp_base_pa + size - 1;
+    snp_rmp_size = size;
 }
 
 void snp_host_check_machine(PCMachineState *pcms)
@@ -179,18 +288,19 @@ static void snp_host_reset(void *opaque)
 {
     snp_iommu_enforce(false);
     snp_rmp_disable();
+    if (snp_rmp_segment_bits) {
+        snp_host_write_segment_table();
+    }
 }
 
 void snp_host_add_e820(PCMachineState *pcms)
 {
     X86MachineState *x86ms = X86_MACHINE(pcms);
-    uint64_t size;
 
     snp_host_place_rmp(pcms);
-    size = snp_rmp_end_pa + 1 - snp_rmp_base_pa;
-    e820_add_entry(snp_rmp_base_pa, size, E820_RESERVED);
-    e820_add_entry(snp_rmp_base_pa + size, x86ms->above_4g_mem_size - size,
-                   E820_RAM);
+    e820_add_entry(snp_rmp_base_pa, snp_rmp_size, E820_RESERVED);
+    e820_add_entry(snp_rmp_base_pa + snp_rmp_size,
+                   x86ms->above_4g_mem_size - snp_rmp_size, E820_RAM);
     qemu_register_reset(snp_host_reset, NULL);
 }
 

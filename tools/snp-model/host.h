@@ -11,6 +11,8 @@
 
 /* snp_model_enabled() says what it was set to. */
 void snp_host_set_enabled(bool on);
+/* The machine's options beside snp-host. */
+void snp_host_add_properties(ObjectClass *oc);
 
 /* Before a CPU is realized: refuse what SNP cannot have. */
 bool snp_host_cpu_pre_plug(X86CPU *cpu, Error **errp);

@@ -9,6 +9,7 @@
 #include "qemu/log.h"
 #include "snp-cpu.h"
 #include "../fw/fw.h"
+#include "../generation.h"
 #include "../rmp/table.h"
 #include "tcg/helper-tcg.h"
 
@@ -30,10 +31,12 @@
 #define MSR_RMP_BASE            0xc0010132
 #define MSR_RMP_END             0xc0010133
 #define MSR_GUEST_TSC_FREQ      0xc0010134
+#define MSR_RMP_CFG             0xc0010136
 #define MSR_SECURE_AVIC         0xc0010138
 
 #define SYSCFG_WRITABLE         MAKE_64BIT_MASK(18, 8)
 #define RMP_ADDR_MASK           MAKE_64BIT_MASK(13, 39)
+#define RMP_CFG_WRITABLE        (SNP_RMP_CFG_SEGMENTED | SNP_RMP_CFG_BITS)
 #define DBGCTL_WRITABLE         0x3f
 #define DBGCTL_LBR              (1 << 0)
 
@@ -61,6 +64,11 @@ uint64_t snp_cpu_rmp_end(CPUX86State *env)
     return env->snp.rmp_end;
 }
 
+uint64_t snp_cpu_rmp_cfg(CPUX86State *env)
+{
+    return env->snp.rmp_cfg;
+}
+
 static uint64_t sev_status(CPUX86State *env)
 {
     return (env->snp.guest_sev ? SEV_STATUS_SEV : 0) |
@@ -82,6 +90,11 @@ static bool rdmsr_guest(CPUX86State *env, uint32_t msr, uint64_t *val)
     return false;
 }
 
+static bool has_rmp_cfg(uint32_t msr)
+{
+    return msr == MSR_RMP_CFG && snp_generation()->segmented_rmp;
+}
+
 static G_NORETURN void msr_gp(CPUX86State *env, uintptr_t ra)
 {
     raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);
@@ -96,6 +109,10 @@ bool snp_cpu_rdmsr(CPUX86State *env, uint64_t *val, uintptr_t ra)
     }
     cpu_svm_check_intercept_param(env, SVM_EXIT_MSR, 0, ra);
 
+    if (has_rmp_cfg(msr)) {
+        *val = env->snp.rmp_cfg;
+        return true;
+    }
     switch (msr) {
     case MSR_SYSCFG:
         *val = env->snp.syscfg;
@@ -142,6 +159,7 @@ static bool frozen_by_snp_en(uint32_t msr)
     case MSR_SMM_KEY:
     case MSR_RMP_BASE:      /* unconfirmed for RMP_BASE and RMP_END */
     case MSR_RMP_END:
+    case MSR_RMP_CFG:
         return true;
     default:
         return false;
@@ -154,10 +172,12 @@ static void wrmsr_syscfg(CPUX86State *env, uint64_t val)
     if (!(env->snp.syscfg & SNP_SYSCFG_SNP_EN)) {
         qatomic_set(&env->snp.syscfg, val & SYSCFG_WRITABLE);
         if ((val & SNP_SYSCFG_SNP_EN) &&
-            !snp_rmp_enable(env->snp.rmp_base, env->snp.rmp_end)) {
+            !snp_rmp_enable(env->snp.rmp_base, env->snp.rmp_end,
+                            env->snp.rmp_cfg)) {
             qemu_log_mask(LOG_GUEST_ERROR, "SNP_EN with an RMP from 0x%" PRIx64
-                          " to 0x%" PRIx64 " that is no RAM: no checks\n",
-                          env->snp.rmp_base, env->snp.rmp_end);
+                          " to 0x%" PRIx64 ", RMP_CFG 0x%" PRIx64
+                          ", that is no RAM: no checks\n", env->snp.rmp_base,
+                          env->snp.rmp_end, env->snp.rmp_cfg);
         }
     }
 }
@@ -236,6 +256,13 @@ bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra)
 
     if ((env->snp.syscfg & SNP_SYSCFG_SNP_EN) && frozen_by_snp_en(msr)) {
         msr_gp(env, ra);
+    }
+    if (has_rmp_cfg(msr)) {
+        if (val & ~RMP_CFG_WRITABLE) {
+            msr_gp(env, ra);        /* unconfirmed U43 */
+        }
+        env->snp.rmp_cfg = val;
+        return true;
     }
     switch (msr) {
     case MSR_VM_HSAVE_PA:

@@ -47,6 +47,7 @@ typedef struct SnpCpuState {
     uint64_t hwcr;
     uint64_t rmp_base;
     uint64_t rmp_end;
+    uint64_t rmp_cfg;
 
     /* World switch, see world-switch.c; 0 and false outside VMRUN..#VMEXIT. */
     bool entering;          /* VMRUN may still fail: no guest state to save */

@@ -24,6 +24,7 @@ uint64_t snp_cpu_syscfg(CPUX86State *env);
 uint64_t snp_cpu_hwcr(CPUX86State *env);
 uint64_t snp_cpu_rmp_base(CPUX86State *env);
 uint64_t snp_cpu_rmp_end(CPUX86State *env);
+uint64_t snp_cpu_rmp_cfg(CPUX86State *env);
 
 /*
  * True while some CPU but @except runs a guest whose VMCB or VMSA is the page

@@ -102,13 +102,14 @@ FwStatus fw_execute(SnpFw *fw, unsigned int id, hwaddr buffer)
     return status;
 }
 
-SnpFw *fw_new(const uint8_t seed[32])
+SnpFw *fw_new(const uint8_t seed[32], const FwProduct *product)
 {
     SnpFw *fw = g_new0(SnpFw, 1);
 
     g_assert(fw_nr_commands <= FW_MAX_CMDS);
     qemu_mutex_init(&fw->lock);
     fw_drbg_seed(&fw->drbg, seed);
+    fw->product = product;
     fw_keys_default(&fw->keys);
     fw->sev_guests = sev_guests_new();
     fw->contexts = snp_contexts_new();
@@ -136,9 +137,9 @@ void fw_reset(SnpFw *fw)
     fw->snp_init = false;
     fw->rmp_init = false;
     fw->snp_guest_count = 0;
-    fw->rmp = (FwRange) { };
+    fw->rmp = (FwRmp) { };
     fw->iommu_ranges = 0;
-    fw->reported_tcb = FW_TCB;
+    fw->reported_tcb = fw->product->tcb;
     fw->mask_chip_id = false;
     fw->mask_chip_key = false;
     fw->vlek_loaded = false;

@@ -15,6 +15,7 @@
 #include "fw.h"
 #include "defs.h"
 #include "host.h"
+#include "product.h"
 #include "../rmp/rmp.h"
 
 #define FW_MAX_CMD_BUF      0x48
@@ -47,6 +48,8 @@ typedef struct FwFault {
 } FwFault;
 
 typedef struct SnpFw {
+    const FwProduct *product;
+
     /* SEV and SEV-ES */
     SevPlatformState sev_state;
     bool sev_es;
@@ -66,7 +69,7 @@ typedef struct SnpFw {
     bool rmp_init;
     GHashTable *contexts;       /* by system physical address */
     uint32_t snp_guest_count;
-    FwRange rmp;
+    FwRmp rmp;
     FwRange tmr;                /* between INIT and SHUTDOWN */
     FwRange iommu[FW_IOMMU_RANGES];
     int iommu_ranges;
@@ -119,7 +122,7 @@ extern const FwCmdInfo fw_commands[];
 extern const unsigned int fw_nr_commands;
 
 /* fw-core.c */
-SnpFw *fw_new(const uint8_t seed[32]);
+SnpFw *fw_new(const uint8_t seed[32], const FwProduct *product);
 void fw_free(SnpFw *fw);
 void fw_reset(SnpFw *fw);
 FwStatus fw_execute(SnpFw *fw, unsigned int id, hwaddr buffer);

@@ -83,8 +83,7 @@ typedef enum SnpPageType {
 
 /*
  * TCB version, Milan and Genoa layout: boot loader SVN in byte 0, TEE in 1,
- * SNP in 6, microcode in 7.  The SNP SVN stays below 0x1b, from where on
- * Linux withholds SEV-ES on an SNP host (AMD-SB-3023).
+ * SNP in 6, microcode in 7.
  */
 #define FW_TCB_BOOT_LOADER  0x04ULL
 #define FW_TCB_TEE          0x00ULL

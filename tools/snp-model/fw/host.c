@@ -14,7 +14,7 @@
 #include "hw/i386/amd_iommu.h"
 #include "hw/i386/x86-iommu.h"
 #include "host.h"
-#include "../rmp/rmp.h"
+#include "../rmp/table.h"
 #include "../cpu/snp-cpu.h"
 #include "../iommu/snp-iommu.h"
 
@@ -116,27 +116,55 @@ bool fw_host_snp_enabled(void)
     return false;
 }
 
-static bool core_ready(CPUX86State *env, const FwRange *rmp)
+static bool core_ready(CPUX86State *env, CPUX86State *first)
 {
     return (snp_cpu_syscfg(env) & SYSCFG_NEEDED) == SYSCFG_NEEDED &&
            snp_cpu_hwcr(env) & SNP_HWCR_SMMLOCK &&
-           snp_cpu_rmp_base(env) == rmp->start &&
-           snp_cpu_rmp_end(env) + 1 == rmp->end && !env->vm_hsave;
+           snp_cpu_rmp_base(env) == snp_cpu_rmp_base(first) &&
+           snp_cpu_rmp_end(env) == snp_cpu_rmp_end(first) &&
+           snp_cpu_rmp_cfg(env) == snp_cpu_rmp_cfg(first) && !env->vm_hsave;
 }
 
-FwStatus fw_host_check_cores(FwRange *rmp)
+/* RMP_END means nothing then; segments are as CPUs have found them: U44. */
+static bool find_segments(FwRmp *rmp)
+{
+    SnpRmpPiece pieces[FW_RMP_PIECES];
+
+    rmp->n = snp_rmp_pieces(pieces, FW_RMP_PIECES);
+    for (unsigned int i = 0; i < rmp->n; i++) {
+        rmp->piece[i].start = pieces[i].base;
+        rmp->piece[i].end = pieces[i].base + pieces[i].size;
+    }
+    return rmp->n;
+}
+
+static bool find_rmp(CPUX86State *env, FwRmp *rmp)
+{
+    FwRange *all = &rmp->piece[0];
+
+    if (snp_cpu_rmp_base(env) % RMP_ALIGN) {
+        return false;
+    }
+    if (snp_cpu_rmp_cfg(env) & SNP_RMP_CFG_SEGMENTED) {
+        return find_segments(rmp);
+    }
+    rmp->n = 1;
+    all->start = snp_cpu_rmp_base(env);
+    all->end = snp_cpu_rmp_end(env) + 1;
+    return all->start && all->end > all->start &&
+           (all->end - all->start) % RMP_ALIGN == 0;
+}
+
+FwStatus fw_host_check_cores(FwRmp *rmp)
 {
     CPUX86State *first = cpu_env(first_cpu);
     CPUState *cs;
 
-    rmp->start = snp_cpu_rmp_base(first);
-    rmp->end = snp_cpu_rmp_end(first) + 1;
-    if (!rmp->start || rmp->end <= rmp->start || rmp->start % RMP_ALIGN ||
-        (rmp->end - rmp->start) % RMP_ALIGN) {
+    if (!find_rmp(first, rmp)) {
         return FW_INVALID_CONFIG;
     }
     CPU_FOREACH(cs) {
-        if (!core_ready(cpu_env(cs), rmp)) {
+        if (!core_ready(cpu_env(cs), first)) {
             return FW_INVALID_CONFIG;
         }
     }

@@ -17,6 +17,13 @@ typedef struct FwRange {
     hwaddr end;         /* exclusive */
 } FwRange;
 
+/* The RMP: in one piece, or the counters and the tables of its segments. */
+#define FW_RMP_PIECES   65
+typedef struct FwRmp {
+    unsigned int n;
+    FwRange piece[FW_RMP_PIECES];
+} FwRmp;
+
 /* Memory by system physical address; only is_ram() ranges may be accessed. */
 bool fw_host_is_ram(hwaddr spa, uint64_t len);
 void fw_host_read(hwaddr spa, void *buf, size_t len);   /* without a key */
@@ -34,7 +41,7 @@ bool fw_host_snp_enabled(void);
  * The per-core checks of SNP_INIT (#56860, "SNP_INIT_EX"): SUCCESS fills in
  * the RMP that all cores agree on.
  */
-FwStatus fw_host_check_cores(FwRange *rmp);
+FwStatus fw_host_check_cores(FwRmp *rmp);
 
 /* All CPUs are marked in @bitmap, which is indexed by CPU index. */
 bool fw_host_all_cpus_in(const unsigned long *bitmap, unsigned int nbits);

@@ -37,18 +37,25 @@ FwStatus fw_read_in(hwaddr spa, void *buf, size_t len)
     return FW_SUCCESS;
 }
 
+static bool touches_rmp(const SnpFw *fw, hwaddr spa, uint64_t len)
+{
+    for (unsigned int i = 0; i < fw->rmp.n; i++) {
+        const FwRange *r = &fw->rmp.piece[i];
+
+        if (spa < r->end && spa + len > r->start) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * The RMP's own pages look like any Firmware page, but are not for use.  CPUs
  * go on to enforce the table after SNP_SHUTDOWN.
  */
 bool fw_is_rmp(const SnpFw *fw, hwaddr spa)
 {
-    return spa >= fw->rmp.start && spa < fw->rmp.end;
-}
-
-static bool touches_rmp(const SnpFw *fw, hwaddr spa, uint64_t len)
-{
-    return spa < fw->rmp.end && spa + len > fw->rmp.start;
+    return touches_rmp(fw, spa, 1);
 }
 
 /* Memory that is the firmware's to write to, whatever its page sizes. */

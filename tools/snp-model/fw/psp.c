@@ -26,12 +26,11 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "core.h"
+#include "../generation.h"
 #include "../instrument/instrument.h"
 
 #define TYPE_AMD_PSP "amd-psp"
 OBJECT_DECLARE_SIMPLE_TYPE(AMDPSPState, AMD_PSP)
-
-#define PSP_DEVICE_ID       0x14ca
 
 #define PSP_BAR             2
 #define PSP_BAR_SIZE        0x100000
@@ -39,8 +38,6 @@ OBJECT_DECLARE_SIMPLE_TYPE(AMDPSPState, AMD_PSP)
 #define PSP_MSIX_VECTORS    2       /* 0 PSP, 1 CCP */
 
 /* Registers */
-#define PSP_INTEN           0x10690
-#define PSP_INTSTS          0x10694 /* write 1 to clear */
 #define PSP_CMDRESP         0x10980
 #define PSP_CMDBUF_LO       0x109e0
 #define PSP_CMDBUF_HI       0x109e4
@@ -61,8 +58,9 @@ struct AMDPSPState {
     uint64_t mitigations;       /* that the firmware can verify */
     SnpFw *fw;
 
+    uint32_t inten_reg;         /* where it is; intsts follows */
     uint32_t inten;
-    uint32_t intsts;
+    uint32_t intsts;            /* write 1 to clear */
     uint32_t cmdresp;
     uint32_t cmdbuf_lo;
     uint32_t cmdbuf_hi;
@@ -131,11 +129,13 @@ static uint64_t psp_read(void *opaque, hwaddr addr, unsigned size)
 {
     AMDPSPState *s = opaque;
 
-    switch (addr) {
-    case PSP_INTEN:
+    if (addr == s->inten_reg) {
         return s->inten;
-    case PSP_INTSTS:
+    }
+    if (addr == s->inten_reg + 4) {
         return s->intsts;
+    }
+    switch (addr) {
     case PSP_CMDRESP:
         return s->cmdresp;
     case PSP_CMDBUF_LO:
@@ -158,14 +158,16 @@ static void psp_write(void *opaque, hwaddr addr, uint64_t value,
 {
     AMDPSPState *s = opaque;
 
-    switch (addr) {
-    case PSP_INTEN:
+    if (addr == s->inten_reg) {
         s->inten = value;
         psp_update_irq(s);
-        break;
-    case PSP_INTSTS:
+        return;
+    }
+    if (addr == s->inten_reg + 4) {
         s->intsts &= ~value;
-        break;
+        return;
+    }
+    switch (addr) {
     case PSP_CMDRESP:
         psp_start(s, value);
         break;
@@ -194,7 +196,7 @@ static bool psp_load_firmware(AMDPSPState *s, Error **errp)
     uint8_t seed[32];
 
     qemu_guest_getrandom_nofail(seed, sizeof(seed));
-    s->fw = fw_new(seed);
+    s->fw = fw_new(seed, snp_generation()->product);
     s->fw->mitigations = s->mitigations;
     if (s->keys && !fw_keys_load(&s->fw->keys, s->keys, &why)) {
         fw_free(s->fw);
@@ -230,6 +232,8 @@ static void psp_realize(PCIDevice *pci, Error **errp)
     for (int i = 0; i < PSP_MSIX_VECTORS; i++) {
         msix_vector_use(pci, i);
     }
+    pci_config_set_device_id(pci->config, snp_generation()->psp_device_id);
+    s->inten_reg = snp_generation()->psp_inten;
     memory_region_init_io(&s->regs, OBJECT(s), &psp_ops, s, TYPE_AMD_PSP,
                           PSP_BAR_SIZE);
     pci_register_bar(pci, PSP_BAR, PCI_BASE_ADDRESS_SPACE_MEMORY, &s->regs);
@@ -282,7 +286,6 @@ static void psp_class_init(ObjectClass *klass, void *data)
     k->realize = psp_realize;
     k->exit = psp_exit;
     k->vendor_id = PCI_VENDOR_ID_AMD;
-    k->device_id = PSP_DEVICE_ID;
     k->class_id = PCI_CLASS_CRYPT_OTHER;
     device_class_set_legacy_reset(dc, psp_reset);
     device_class_set_props(dc, psp_properties);

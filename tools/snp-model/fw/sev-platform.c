@@ -155,8 +155,10 @@ FwStatus fw_sev_get_id(SnpFw *fw, FwCmd *cmd)
 {
     hwaddr spa = fw_addr(cmd->buf);
     uint32_t len = ldl_le_p(cmd->buf + 8);
+    uint8_t id[FW_CHIP_ID_LEN] = {};
     FwStatus status;
 
+    memcpy(id, fw->keys.chip_id, fw->product->chip_id_len);
     stl_le_p(cmd->buf + 8, FW_CHIP_ID_LEN);
     cmd->dirty = true;
     if (len < FW_CHIP_ID_LEN) {
@@ -164,7 +166,7 @@ FwStatus fw_sev_get_id(SnpFw *fw, FwCmd *cmd)
     }
     status = fw_check_out(fw, spa, FW_CHIP_ID_LEN);
     if (status == FW_SUCCESS) {
-        fw_put_out(fw, spa, fw->keys.chip_id, FW_CHIP_ID_LEN);
+        fw_put_out(fw, spa, id, FW_CHIP_ID_LEN);
     }
     return status;
 }

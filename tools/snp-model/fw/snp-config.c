@@ -50,7 +50,7 @@ FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
                       (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |
                       (fw->mask_chip_key ? STATUS_MASK_CHIP_KEY : 0));
     stl_le_p(out + 0xc, fw->snp_guest_count);
-    stq_le_p(out + 0x10, FW_TCB);
+    stq_le_p(out + 0x10, fw->product->tcb);
     stq_le_p(out + 0x18, fw->reported_tcb);
     fw_put_out(fw, spa, out, sizeof(out));
     return FW_SUCCESS;
@@ -104,10 +104,11 @@ FwStatus fw_snp_config(SnpFw *fw, FwCmd *cmd)
     uint32_t flags = ldl_le_p(cmd->buf + 8);
 
     if (flags & ~(STATUS_MASK_CHIP_ID | STATUS_MASK_CHIP_KEY) ||
-        !fw_is_zero(cmd->buf + 12, 52) || !fw_tcb_at_most(tcb, FW_TCB)) {
+        !fw_is_zero(cmd->buf + 12, 52) ||
+        !fw_tcb_at_most(tcb, fw->product->tcb)) {
         return FW_INVALID_PARAM;
     }
-    tcb = tcb ?: FW_TCB;
+    tcb = tcb ?: fw->product->tcb;
     /* a VLEK is for one TCB version */
     fw->vlek_loaded = fw->vlek_loaded && tcb == fw->reported_tcb;
     fw->reported_tcb = tcb;

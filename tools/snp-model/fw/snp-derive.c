@@ -31,7 +31,7 @@ typedef struct KeyRequest {
     bool vlek;
 } KeyRequest;
 
-/* The committed TCB counts, which is FW_TCB; what is reported may be lower. */
+/* The committed TCB counts, which is the product's; what is reported may be lower. */
 static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
                           KeyRequest *k, uint8_t vmpck)
 {
@@ -42,7 +42,8 @@ static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
         return FW_INVALID_PARAM;
     }
     if ((k->mix & MIX_GUEST_SVN && k->svn > ctx->guest_svn) ||
-        (k->mix & MIX_TCB && !fw_tcb_at_most(k->tcb, FW_TCB))) {
+        (k->mix & MIX_TCB &&
+         !fw_tcb_at_most(k->tcb, fw->product->tcb))) {
         return FW_INVALID_PARAM;
     }
     return k->root & ROOT_VMRK ? FW_SUCCESS

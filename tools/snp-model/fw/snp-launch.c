@@ -71,7 +71,7 @@ FwStatus fw_snp_launch_start(SnpFw *fw, FwCmd *cmd)
     fw_random(&fw->drbg, ctx->vmpck, sizeof(ctx->vmpck));
     fw_random(&fw->drbg, ctx->report_id, sizeof(ctx->report_id));
     fw_random(&fw->drbg, ctx->vmrk, sizeof(ctx->vmrk));
-    ctx->launch_tcb = FW_TCB;
+    ctx->launch_tcb = fw->product->tcb;
     ctx->state = SNP_GSTATE_LAUNCH;
     fw->snp_guest_count++;
     return FW_SUCCESS;

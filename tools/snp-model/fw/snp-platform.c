@@ -105,15 +105,29 @@ static void init_rmp(SnpFw *fw, const InitParams *p)
     for (int i = 0; i < fw->iommu_ranges; i++) {
         fill(&fw->iommu[i], (void *)&firmware_iommu);
     }
-    fill(&fw->rmp, (void *)&firmware);
+    for (unsigned int i = 0; i < fw->rmp.n; i++) {
+        fill(&fw->rmp.piece[i], (void *)&firmware);
+    }
     snp_rmp_reset_counters();
     snp_rmp_unlock();
+}
+
+static bool rmp_is_ram(const FwRmp *rmp)
+{
+    for (unsigned int i = 0; i < rmp->n; i++) {
+        const FwRange *r = &rmp->piece[i];
+
+        if (!fw_host_is_ram(r->start, r->end - r->start)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static FwStatus do_init(SnpFw *fw, const InitParams *p)
 {
     FwStatus status;
-    FwRange rmp;
+    FwRmp rmp;
 
     if (fw->snp_init || fw->sev_state != SEV_UNINIT) {
         return FW_INVALID_PLATFORM_STATE;
@@ -125,8 +139,7 @@ static FwStatus do_init(SnpFw *fw, const InitParams *p)
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (!fw_host_is_ram(rmp.start, rmp.end - rmp.start) ||
-        !fw_host_iommu_on()) {
+    if (!rmp_is_ram(&rmp) || !fw_host_iommu_on()) {
         return FW_INVALID_CONFIG;
     }
     fw->rmp = rmp;

@@ -69,7 +69,7 @@ static uint32_t signing_key(const SnpFw *fw, bool vlek)
 static void put_platform(const SnpFw *fw, const SnpContext *ctx, bool vlek,
                          uint8_t *r)
 {
-    stq_le_p(r + 0x038, FW_TCB);
+    stq_le_p(r + 0x038, fw->product->tcb);
     stq_le_p(r + 0x040, PLATFORM_ALIAS_CHECK |
                         (fw_host_smt() ? PLATFORM_SMT : 0));
     stl_le_p(r + 0x048, (ctx->author_key ? REPORT_AUTHOR_KEY : 0) |
@@ -77,9 +77,9 @@ static void put_platform(const SnpFw *fw, const SnpContext *ctx, bool vlek,
     stq_le_p(r + 0x180, fw->reported_tcb);
     put_cpu(r + 0x188);
     if (!fw->mask_chip_id) {
-        memcpy(r + 0x1a0, fw->keys.chip_id, FW_CHIP_ID_LEN);
+        memcpy(r + 0x1a0, fw->keys.chip_id, fw->product->chip_id_len);
     }
-    stq_le_p(r + 0x1e0, FW_TCB);
+    stq_le_p(r + 0x1e0, fw->product->tcb);
     put_version(r + 0x1e8);             /* current */
     put_version(r + 0x1ec);             /* committed */
     stq_le_p(r + 0x1f0, ctx->launch_tcb);

@@ -18,6 +18,7 @@ static const char *const actor_names[SNP_BY_MAX] = {
     [SNP_BY_PSMASH] = "PSMASH",
     [SNP_BY_PVALIDATE] = "PVALIDATE",
     [SNP_BY_RMPADJUST] = "RMPADJUST",
+    [SNP_BY_RMPREAD] = "RMPREAD",
     [SNP_BY_FIRMWARE] = "firmware",
 };
 

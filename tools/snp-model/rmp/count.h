@@ -31,6 +31,7 @@ typedef enum SnpRmpActor {
     SNP_BY_PSMASH,
     SNP_BY_PVALIDATE,
     SNP_BY_RMPADJUST,
+    SNP_BY_RMPREAD,     /* changes nothing, but has results */
     SNP_BY_FIRMWARE,
     SNP_BY_MAX,
 } SnpRmpActor;

@@ -1,5 +1,5 @@
 /*
- * SNP host model: RMPUPDATE, PSMASH, PVALIDATE and RMPADJUST
+ * SNP host model: RMPUPDATE, RMPREAD, PSMASH, PVALIDATE and RMPADJUST
  *
  * AMD APM volume 3, and volume 2 section 15.36.
  *
@@ -17,6 +17,7 @@
 #include "count.h"
 #include "table.h"
 #include "../cpu/snp-cpu.h"
+#include "../generation.h"
 #include "../trace.h"
 
 #define RMPADJUST_VMSA      (1ULL << 16)
@@ -193,6 +194,40 @@ void helper_rmpupdate(CPUX86State *env)
     }
     trace_snp_rmpupdate(spa, gpa, word, ret);
     set_result(env, SNP_BY_RMPUPDATE, ret, false);
+}
+
+static uint32_t rmpread(CPUX86State *env, hwaddr spa, uintptr_t ra)
+{
+    SnpRmpEntry e;
+    uint64_t word;
+
+    if (!snp_rmp_covers(spa)) {
+        return SNP_FAIL_INPUT;
+    }
+    snp_rmp_get_own(spa, &e);
+    word = e.assigned | (uint64_t)e.size_2m << 8 |
+           (uint64_t)e.immutable << 16 | (uint64_t)e.asid << 32;
+    cpu_stq_data_ra(env, env->regs[R_ECX], e.gpa, ra);
+    cpu_stq_data_ra(env, env->regs[R_ECX] + 8, word, ra);
+    return SNP_SUCCESS;
+}
+
+/* Writes what RMPUPDATE would take; the region's status stays 0: U42. */
+void helper_rmpread(CPUX86State *env)
+{
+    uintptr_t ra = GETPC();
+    hwaddr spa = env->regs[R_EAX];
+    uint32_t ret = SNP_FAIL_PERMISSION;
+
+    if (!snp_generation()->rmpread) {
+        raise_exception_ra(env, EXCP06_ILLOP, ra);
+    }
+    if (host_insn_allowed(env, ra) &&
+        !snp_rmp_fault_due(SNP_BY_RMPREAD, false, &ret)) {
+        ret = rmpread(env, spa, ra);
+    }
+    trace_snp_rmpread(spa, ret);
+    set_result(env, SNP_BY_RMPREAD, ret, false);
 }
 
 static uint32_t psmash(hwaddr spa)

@@ -2,7 +2,8 @@
  * SNP host model: the Reverse Map Table (RMP)
  *
  * AMD APM volume 2 section 15.36.  The table lives in the machine's RAM in
- * the layout of Zen 3 and Zen 4, because host kernels read it there.
+ * the layout of Zen 3 and Zen 4, because host kernels read it there, in one
+ * piece or in segments.  A table in one piece is a single segment here.
  *
  * Verdicts and TLBs: QEMU checks an access when it fills a TLB entry and not
  * again while the entry lives, so an entry's verdict must not outlive the RMP
@@ -64,6 +65,7 @@
 #define RMP_PAGE_BITS       12
 #define RMP_REGION_BITS     21
 #define RMP_MAX_ASID        2047
+#define RMP_ONE_SEGMENT     52      /* bits: all addresses that there are */
 
 /*
  * Marks, see above: 0, or the vCPU's number plus one, the MMU index, and the
@@ -81,13 +83,23 @@ typedef struct SnpRmpRaw {
     uint64_t hi;
 } SnpRmpRaw;
 
+typedef struct SnpRmpSegment {
+    MemoryRegion *mr;
+    SnpRmpPiece place;
+    SnpRmpRaw *table;           /* little endian, in guest RAM */
+    uint64_t nr_pages;          /* covered, from the segment's start on */
+} SnpRmpSegment;
+
 typedef struct SnpRmp {
     QemuMutex lock;
-    MemoryRegion *mr;
     hwaddr base, end;
-    uint64_t *asid_pages;       /* little endian, in guest RAM */
-    SnpRmpRaw *table;           /* likewise */
-    uint64_t nr_pages;          /* covered */
+    uint64_t cfg;
+    MemoryRegion *mr;
+    uint64_t *asid_pages;       /* as the segments' tables */
+    SnpRmpSegment segment[SNP_RMP_SEGMENTS];
+    unsigned nr_segments;       /* up to the last that covers something */
+    unsigned segment_bits;      /* of a page's number */
+    uint64_t nr_pages;          /* up to the last that is covered */
     uint64_t nr_regions;
     uint16_t *assigned;         /* per region */
     uint64_t *page_mark;
@@ -170,14 +182,31 @@ static SnpRmpEntry decode(uint64_t lo, uint64_t hi)
     };
 }
 
+static uint64_t in_segment(uint64_t pfn)
+{
+    return pfn & MAKE_64BIT_MASK(0, rmp.segment_bits);
+}
+
+static bool is_covered(uint64_t pfn)
+{
+    uint64_t n = pfn >> rmp.segment_bits;
+
+    return n < rmp.nr_segments && in_segment(pfn) < rmp.segment[n].nr_pages;
+}
+
+static SnpRmpRaw *raw(uint64_t pfn)
+{
+    return &rmp.segment[pfn >> rmp.segment_bits].table[in_segment(pfn)];
+}
+
 static uint64_t raw_read_lo(uint64_t pfn)
 {
-    return le64_to_cpu(qatomic_read(&rmp.table[pfn].lo));
+    return le64_to_cpu(qatomic_read(&raw(pfn)->lo));
 }
 
 static uint64_t raw_read_hi(uint64_t pfn)
 {
-    return le64_to_cpu(qatomic_read(&rmp.table[pfn].hi));
+    return le64_to_cpu(qatomic_read(&raw(pfn)->hi));
 }
 
 /* Returns whether the entry differs from what it was. */
@@ -191,8 +220,8 @@ static bool raw_write(uint64_t pfn, const SnpRmpEntry *e)
     }
     rmp.assigned[pfn / SNP_RMP_SUBPAGES] +=
         !!(lo & RAW_ASSIGNED) - !!(old & RAW_ASSIGNED);
-    qatomic_set(&rmp.table[pfn].hi, cpu_to_le64(hi));
-    qatomic_set(&rmp.table[pfn].lo, cpu_to_le64(lo));
+    qatomic_set(&raw(pfn)->hi, cpu_to_le64(hi));
+    qatomic_set(&raw(pfn)->lo, cpu_to_le64(lo));
     return true;
 }
 
@@ -204,7 +233,7 @@ static bool is_2m(uint64_t lo)
 
 bool snp_rmp_covers(hwaddr spa)
 {
-    return snp_rmp_enabled() && spa >> RMP_PAGE_BITS < rmp.nr_pages;
+    return snp_rmp_enabled() && is_covered(spa >> RMP_PAGE_BITS);
 }
 
 /*
@@ -234,6 +263,13 @@ void snp_rmp_get(hwaddr spa, SnpRmpEntry *e)
         *e = decode(raw_read_lo(pfn), raw_read_hi(pfn));
         e->size_2m = false;
     }
+}
+
+void snp_rmp_get_own(hwaddr spa, SnpRmpEntry *e)
+{
+    uint64_t pfn = spa >> RMP_PAGE_BITS;
+
+    *e = decode(raw_read_lo(pfn), raw_read_hi(pfn));
 }
 
 static SnpPageState entry_state(const SnpRmpEntry *e)
@@ -285,6 +321,7 @@ uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
                                  const SnpRmpEntry *e, void *opaque),
                       void *opaque)
 {
+    uint64_t covered = 0;
     SnpPageState state;
     SnpRmpEntry e;
 
@@ -292,6 +329,10 @@ uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
         return 0;
     }
     for (uint64_t pfn = 0; pfn < rmp.nr_pages; pfn++) {
+        if (!is_covered(pfn)) {
+            continue;
+        }
+        covered++;
         /* Pages of a large entry have the assigned bit of their own. */
         if (!(raw_read_lo(pfn) & (RAW_ASSIGNED | RAW_IMMUTABLE))) {
             continue;
@@ -302,7 +343,7 @@ uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
             fn(pfn << RMP_PAGE_BITS, state, &e, opaque);
         }
     }
-    return rmp.nr_pages;
+    return covered;
 }
 
 /* Cached verdicts */
@@ -601,7 +642,7 @@ static void rmp_recount(uint64_t first, uint64_t last)
         for (unsigned i = 0; i < SNP_RMP_SUBPAGES; i++) {
             uint64_t pfn = r * SNP_RMP_SUBPAGES + i;
 
-            n += pfn < rmp.nr_pages && (raw_read_lo(pfn) & RAW_ASSIGNED);
+            n += is_covered(pfn) && (raw_read_lo(pfn) & RAW_ASSIGNED);
         }
         qatomic_set(&rmp.assigned[r], n);
     }
@@ -615,7 +656,7 @@ static void count_fill(uint64_t pfn, uint64_t last, SnpPageState to)
     for (; pfn < last; pfn++) {
         pages[snp_rmp_state(pfn << RMP_PAGE_BITS)]++;
     }
-    for (int from = 0; from <= SNP_PAGE_DEFAULT; from++) {
+    for (int from = 0; from < SNP_PAGE_DEFAULT; from++) {
         if (pages[from]) {
             snp_rmp_count_update(SNP_BY_FIRMWARE, from, to);
             snp_rmp_count_pages(SNP_BY_FIRMWARE, from, to, pages[from]);
@@ -637,8 +678,10 @@ void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
     trace_snp_rmp_fill(start, end, snp_page_state_name(entry_state(e)));
     count_fill(pfn, last, entry_state(e));
     for (uint64_t i = pfn; i < last; i++) {
-        qatomic_set(&rmp.table[i].hi, hi);
-        qatomic_set(&rmp.table[i].lo, lo);
+        if (is_covered(i)) {
+            qatomic_set(&raw(i)->hi, hi);
+            qatomic_set(&raw(i)->lo, lo);
+        }
     }
     rmp_recount(pfn / SNP_RMP_SUBPAGES, (last - 1) / SNP_RMP_SUBPAGES);
     in_exclusive(drop_all_work, 0);
@@ -652,57 +695,118 @@ void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
  */
 static void rmp_forget(void)
 {
-    if (!rmp.mr) {
-        return;
+    for (unsigned n = 0; n < SNP_RMP_SEGMENTS; n++) {
+        if (rmp.segment[n].mr) {
+            memory_region_unref(rmp.segment[n].mr);
+        }
+        rmp.segment[n] = (SnpRmpSegment) { };
     }
-    memory_region_unref(rmp.mr);
-    rmp.mr = NULL;
+    if (rmp.mr) {
+        memory_region_unref(rmp.mr);
+        rmp.mr = NULL;
+    }
+    rmp.nr_segments = 0;
     rmp.nr_pages = 0;
     g_clear_pointer(&rmp.assigned, g_free);
     g_clear_pointer(&rmp.page_mark, g_free);
     g_clear_pointer(&rmp.region_mark, g_free);
 }
 
-static bool rmp_map(hwaddr base, hwaddr end)
+/* Where a piece of the table is in the host's memory; NULL if that is no RAM. */
+static void *map_ram(hwaddr base, uint64_t size, MemoryRegion **mr)
 {
-    MemoryRegionSection s;
-    uint64_t size = end + 1 - base;
-    uint8_t *p;
+    MemoryRegionSection s = memory_region_find(get_system_memory(), base, size);
 
-    if (end <= base || size <= SNP_RMP_BOOKKEEPING) {
-        return false;
-    }
-    rmp_forget();
-    s = memory_region_find(get_system_memory(), base, size);
     if (!s.mr) {
-        return false;
+        return NULL;
     }
     if (!memory_region_is_ram(s.mr) || s.readonly ||
         int128_get64(s.size) != size) {
         memory_region_unref(s.mr);
+        return NULL;
+    }
+    *mr = s.mr;
+    return (uint8_t *)memory_region_get_ram_ptr(s.mr) + s.offset_within_region;
+}
+
+/* The @n-th segment covers @nr_pages by the table at @base. */
+static bool map_segment(unsigned n, hwaddr base, uint64_t nr_pages)
+{
+    SnpRmpSegment *s = &rmp.segment[n];
+
+    s->place = (SnpRmpPiece) { base, nr_pages * sizeof(SnpRmpRaw) };
+    s->table = map_ram(base, s->place.size, &s->mr);
+    if (!s->table) {
         return false;
     }
-    p = (uint8_t *)memory_region_get_ram_ptr(s.mr) + s.offset_within_region;
-    rmp.mr = s.mr;
-    rmp.base = base;
-    rmp.end = end;
-    rmp.asid_pages = (uint64_t *)p;
-    rmp.table = (SnpRmpRaw *)(p + SNP_RMP_BOOKKEEPING);
-    rmp.nr_pages = (size - SNP_RMP_BOOKKEEPING) / sizeof(SnpRmpRaw);
-    rmp.nr_regions = DIV_ROUND_UP(rmp.nr_pages, SNP_RMP_SUBPAGES);
+    s->nr_pages = nr_pages;
+    rmp.nr_segments = n + 1;
+    rmp.nr_pages = ((uint64_t)n << rmp.segment_bits) + nr_pages;
     return true;
 }
 
-bool snp_rmp_enable(hwaddr base, hwaddr end)
+static bool map_contiguous(hwaddr base, hwaddr end)
+{
+    uint64_t size = end + 1 - base;
+
+    if (end <= base || size <= SNP_RMP_BOOKKEEPING) {
+        return false;
+    }
+    rmp.segment_bits = RMP_ONE_SEGMENT - RMP_PAGE_BITS;
+    rmp.asid_pages = map_ram(base, SNP_RMP_BOOKKEEPING, &rmp.mr);
+    return rmp.asid_pages &&
+           map_segment(0, base + SNP_RMP_BOOKKEEPING,
+                       (size - SNP_RMP_BOOKKEEPING) / sizeof(SnpRmpRaw));
+}
+
+/* The segment table is read once, here. */
+static bool map_segments(hwaddr base, unsigned bits)
+{
+    const uint64_t *rst;
+
+    if (bits < SNP_RMP_SEGMENT_BITS_MIN || bits > SNP_RMP_SEGMENT_BITS_MAX) {
+        return false;
+    }
+    rmp.segment_bits = bits - RMP_PAGE_BITS;
+    rmp.asid_pages = map_ram(base, SNP_RMP_BOOKKEEPING + SNP_RST_SIZE, &rmp.mr);
+    if (!rmp.asid_pages) {
+        return false;
+    }
+    rst = rmp.asid_pages + SNP_RMP_BOOKKEEPING / sizeof(*rst);
+    for (unsigned n = 0; n < SNP_RMP_SEGMENTS; n++) {
+        uint64_t e = le64_to_cpu(rst[n]);
+        uint64_t size = MIN((e & SNP_RST_MAPPED) * GiB, 1ULL << bits);
+
+        if (size && !map_segment(n, e & SNP_RST_BASE, size >> RMP_PAGE_BITS)) {
+            return false;
+        }
+    }
+    return rmp.nr_segments;
+}
+
+static bool rmp_map(hwaddr base, hwaddr end, uint64_t cfg)
+{
+    unsigned bits = (cfg & SNP_RMP_CFG_BITS) >> SNP_RMP_CFG_SHIFT;
+
+    rmp_forget();
+    rmp.base = base;
+    rmp.end = end;
+    rmp.cfg = cfg;
+    return cfg & SNP_RMP_CFG_SEGMENTED ? map_segments(base, bits)
+                                       : map_contiguous(base, end);
+}
+
+bool snp_rmp_enable(hwaddr base, hwaddr end, uint64_t cfg)
 {
     QEMU_LOCK_GUARD(&rmp.lock);
 
     if (snp_rmp_enabled()) {
-        return base == rmp.base && end == rmp.end;
+        return base == rmp.base && end == rmp.end && cfg == rmp.cfg;
     }
-    if (!rmp_map(base, end)) {
+    if (!rmp_map(base, end, cfg)) {
         return false;
     }
+    rmp.nr_regions = DIV_ROUND_UP(rmp.nr_pages, SNP_RMP_SUBPAGES);
     rmp.assigned = g_new0(uint16_t, rmp.nr_regions);
     rmp.page_mark = g_new0(uint64_t, rmp.nr_regions * SNP_RMP_SUBPAGES);
     rmp.region_mark = g_new0(uint64_t, rmp.nr_regions);
@@ -710,8 +814,27 @@ bool snp_rmp_enable(hwaddr base, hwaddr end)
     qatomic_store_release(&snp_rmp_active, true);
     /* What is in the TLBs was not checked. */
     in_exclusive(drop_all_work, 0);
-    trace_snp_rmp_enable(base, end, rmp.nr_pages);
+    trace_snp_rmp_enable(base, end, cfg, rmp.nr_pages);
     return true;
+}
+
+unsigned snp_rmp_pieces(SnpRmpPiece *p, unsigned max)
+{
+    unsigned n = 0;
+
+    if (!snp_rmp_enabled()) {
+        return 0;
+    }
+    p[n++] = (SnpRmpPiece) {
+        rmp.base, SNP_RMP_BOOKKEEPING +
+                  (rmp.cfg & SNP_RMP_CFG_SEGMENTED ? SNP_RST_SIZE : 0)
+    };
+    for (unsigned i = 0; i < rmp.nr_segments && n < max; i++) {
+        if (rmp.segment[i].nr_pages) {
+            p[n++] = rmp.segment[i].place;
+        }
+    }
+    return n;
 }
 
 void snp_rmp_disable(void)

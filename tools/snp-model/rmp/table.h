@@ -22,14 +22,41 @@
 #define SNP_PERM_SSS        (1 << 4)
 #define SNP_PERM_ALL        0x1f
 
+/*
+ * RMP_CFG, and the segment table that follows the counters then: for each
+ * segment its table's address and how much of it that covers, in GiB.
+ */
+#define SNP_RMP_CFG_SEGMENTED   (1ULL << 0)
+#define SNP_RMP_CFG_SHIFT       8           /* log2 of a segment's bytes */
+#define SNP_RMP_CFG_BITS        (0x3fULL << SNP_RMP_CFG_SHIFT)
+#define SNP_RST_SIZE            (4 * KiB)
+#define SNP_RST_MAPPED          0xfffffULL
+#define SNP_RST_BASE            0xffffffff00000ULL
+
+/* What CPUID 80000025 says: sizes, and how many; unconfirmed U43. */
+#define SNP_RMP_SEGMENT_BITS_MIN    30
+#define SNP_RMP_SEGMENT_BITS_MAX    40
+#define SNP_RMP_SEGMENTS            64
+
 /* Bytes that a table covering the addresses up to @top and no more takes. */
 uint64_t snp_rmp_table_size(hwaddr top);
 
 /*
- * Start enforcing the table at [base, end], as RMP_BASE and RMP_END give it.
+ * Start enforcing the table that RMP_BASE, RMP_END and RMP_CFG describe.
  * False when that is no table in RAM.  On a vCPU thread, without the RMP lock.
  */
-bool snp_rmp_enable(hwaddr base, hwaddr end);
+bool snp_rmp_enable(hwaddr base, hwaddr end, uint64_t cfg);
+
+/*
+ * Where the pieces of the enforced table are: counters, with what follows
+ * them, then the segments' tables.  Returns how many, at most @max.
+ */
+typedef struct SnpRmpPiece {
+    hwaddr base;
+    uint64_t size;
+} SnpRmpPiece;
+unsigned snp_rmp_pieces(SnpRmpPiece *p, unsigned max);
+
 /* Machine reset: all vCPUs are stopped. */
 void snp_rmp_disable(void);
 
@@ -44,6 +71,9 @@ unsigned snp_rmp_region_assigned(hwaddr spa);
  * call before reading the entry.
  */
 void snp_rmp_note_cached(const SnpAccess *a, bool region);
+
+/* The page's own entry, as it is in memory, also inside a 2 MiB entry. */
+void snp_rmp_get_own(hwaddr spa, SnpRmpEntry *e);
 
 /* snp_rmp_put() for whoever is not the firmware. */
 void snp_rmp_change(hwaddr spa, const SnpRmpEntry *e, SnpRmpActor by);

@@ -121,9 +121,9 @@ bool fw_host_snp_enabled(void)
     return mock_snp_enabled;
 }
 
-FwStatus fw_host_check_cores(FwRange *r)
+FwStatus fw_host_check_cores(FwRmp *r)
 {
-    *r = (FwRange) { RMP_START, RMP_END };
+    *r = (FwRmp) { 1, { { RMP_START, RMP_END } } };
     return mock_cores;
 }
 

@@ -182,6 +182,20 @@ static void test_report(void)
     expect(FW_INVALID_KEY, ask_report(0, 0, 0));
 }
 
+static void test_turin_report(void)
+{
+    uint8_t *r = reply + 0x20;
+
+    start_running(0);
+    fw->product = &fw_product_turin;
+    expect(FW_SUCCESS, ask_report(0, 0, 0));
+    g_assert_cmpmem(r + 0x38, 8, "\1\1\1\2\0\0\0\x4f", 8);
+    g_assert_cmpmem(r + 0x1e0, 8, r + 0x38, 8);
+    g_assert_cmpmem(r + 0x1a0, 8, fw->keys.chip_id, 8);
+    g_assert(fw_is_zero(r + 0x1a8, 56));
+    g_assert(signed_by_vcek(r));
+}
+
 static void test_masked_report(void)
 {
     uint8_t *r = reply + 0x20;
@@ -362,6 +376,7 @@ static void test_keys(void)
 void add_message_tests(void)
 {
     g_test_add_func("/message/report", test_report);
+    g_test_add_func("/message/turin-report", test_turin_report);
     g_test_add_func("/message/masked-report", test_masked_report);
     g_test_add_func("/message/vlek-load", test_vlek_load);
     g_test_add_func("/message/vlek-report", test_vlek_report);

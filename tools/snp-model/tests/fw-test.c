@@ -49,7 +49,7 @@ static void fresh(void)
     if (fw) {
         fw_free(fw);
     }
-    fw = fw_new(seed);
+    fw = fw_new(seed, &fw_product_milan);
     stl_le_p(ram + LIST, 1);
     stq_le_p(ram + LIST + 8, 0x9f000);
     stl_le_p(ram + LIST + 16, 0x61);

@@ -31,6 +31,7 @@
 #define MSR_SEV_STATUS	0xc0010131
 #define MSR_RMP_BASE	0xc0010132
 #define MSR_RMP_END	0xc0010133
+#define MSR_RMP_CFG	0xc0010136
 
 /* Selectors, see start.S */
 #define SEL_CODE	0x08

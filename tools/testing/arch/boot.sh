@@ -41,9 +41,12 @@ build()
 # What isa-debug-exit makes of EXIT_PASS in lib.c
 passed=33
 
+turin=(-machine "snp-generation=turin" -cpu "EPYC-Genoa,family=26,model=2,stepping=1")
 machine=()
 case $program in
 snp-cores | snp-invlpgb) machine=(-smp 2) ;;
+snp-turin) machine=("${turin[@]}") ;;
+snp-segments) machine=("${turin[@]}" -machine "snp-rmp-segment-bits=30") ;;
 snp-dma) machine=(-device "edu,dma_mask=0xffffffff") ;;
 esac
 

@@ -7,11 +7,13 @@
 
 #define PSP_VENDOR	0x1022
 #define PSP_DEVICE	0x14ca
+#define PSP_TURIN	0x17d8
 #define PSP_BAR		2
 
 #define POLLS_MAX	100000000
 
 uint32_t psp_answers[PSP_STATUSES];
+uint32_t psp_inten = PSP_INTEN;
 
 uint32_t psp_read(uint32_t reg)
 {
@@ -27,12 +29,16 @@ void psp_init(void)
 {
 	int devfn = pci_find(PSP_VENDOR, PSP_DEVICE);
 
+	if (devfn < 0) {
+		devfn = pci_find(PSP_VENDOR, PSP_TURIN);
+		psp_inten = PSP_INTEN_TURIN;
+	}
 	if (devfn < 0)
 		bail_out("no PSP on PCI bus 0");
 	pci_assign(devfn, PSP_BAR, PSP_ADDRESS);
 	if (psp_read(PSP_FEATURE) == ~0U || !(psp_read(PSP_FEATURE) & FEATURE_SEV))
 		bail_out("the PSP has no SEV firmware");
-	psp_write(PSP_INTEN, 0);
+	psp_write(psp_inten, 0);
 }
 
 uint32_t psp_send(uint32_t command, uint64_t addr)

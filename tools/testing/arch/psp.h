@@ -124,6 +124,9 @@ enum psp_page_type {
 #define PSP_STATUSES		64
 extern uint32_t psp_answers[PSP_STATUSES];
 
+/* The register of this PSP */
+extern uint32_t psp_inten;
+
 void psp_init(void);
 uint32_t psp_read(uint32_t reg);
 void psp_write(uint32_t reg, uint32_t value);
@@ -137,6 +140,7 @@ uint32_t psp_call(unsigned int id, uint64_t q0, uint64_t q1, uint64_t q2, uint64
 #define PSP_ADDRESS	0xe0000000ULL	/* in q35's hole, above its ECAM */
 #define PSP_INTEN	0x10690
 #define PSP_INTSTS	0x10694
+#define PSP_INTEN_TURIN	0x10510		/* and the status behind it */
 #define PSP_CMDRESP	0x10980
 #define PSP_BUFFER_LO	0x109e0
 #define PSP_BUFFER_HI	0x109e4

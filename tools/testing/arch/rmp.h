@@ -28,6 +28,12 @@
 #define PERM_XS		BIT(3)
 #define PERM_RWX	0xfULL
 
+/* RMP_CFG, and entries of the segment table: AMD64 APM volume 2, 15.36.3 */
+#define RMP_CFG_SEGMENTED	BIT(0)
+#define RMP_CFG_SHIFT		8
+#define RST_MAPPED		0xfffffULL	/* GiB */
+#define RST_BASE		0xffffffff00000ULL
+
 /* Results */
 #define RMP_OK			0
 #define RMP_FAIL_INPUT		1
@@ -49,6 +55,8 @@ extern uint32_t rmpupdate_results[RMP_RESULTS], psmash_results[RMP_RESULTS];
 /* The whole of RAX afterwards */
 uint64_t rmpupdate(uint64_t spa, const struct rmp_update *u);
 uint64_t psmash(uint64_t spa);
+/* The whole of RAX likewise */
+uint64_t rmpread(uint64_t spa, struct rmp_update *u);
 
 /* The fields of an entry, where nothing else may be set */
 uint64_t rmp_raw(uint64_t spa);

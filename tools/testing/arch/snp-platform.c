@@ -25,7 +25,6 @@
 #define MSR_PRED_CMD	0x49
 #define PRED_CMD_IBPB	BIT(0)
 #define PRED_CMD_SBPB	BIT(7)
-#define MSR_RMP_CFG	0xc0010136
 
 /* CPUID 8000001F */
 #define EAX_NEEDED	(BIT(0) | BIT(1) | BIT(3) | BIT(4) | BIT(5))

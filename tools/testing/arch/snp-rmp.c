@@ -18,6 +18,7 @@
 /* Followed by UD2 */
 static const char code_rmpupdate[] = "\xf2\x0f\x01\xfe\x0f\x0b";
 static const char code_psmash[] = "\xf3\x0f\x01\xff\x0f\x0b";
+static const char code_rmpread[] = "\xf2\x0f\x01\xfd\x0f\x0b";
 
 static uint64_t fault_in(uint64_t cs, uint64_t ss, const char *code, uint64_t rax)
 {
@@ -47,6 +48,8 @@ static void test_modes(void)
 		  "rmp-5.10", "RMPUPDATE in compatibility mode is #UD (unconfirmed U16)");
 	tap_value(fault_in(SEL_CODE32, SEL_DATA, code_psmash, LARGE_REGION), FAULT_UD,
 		  "rmp-5.10", "PSMASH in compatibility mode is #UD (unconfirmed U16)");
+	tap_value(fault_in(SEL_CODE, SEL_DATA, code_rmpread, PAGE_A), FAULT_UD,
+		  "rmp-5.15", "RMPREAD, which CPUID does not announce, is #UD");
 }
 
 static void test_guest_instructions(void)

@@ -46,6 +46,17 @@ refused "a CPU without SVM" 'svm' \
 	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,-svm -m 4G "${iommu[@]}"
 refused "a CPU that never had SNP" 'EPYC' \
 	-M q35,snp-host=on,accel=tcg -cpu qemu64,+svm -m 4G "${iommu[@]}"
+refused "a CPU of another generation" 'turin: use -cpu EPYC-Genoa,family=26' \
+	-M q35,snp-host=on,snp-generation=turin,accel=tcg -cpu EPYC-Genoa -m 4G "${iommu[@]}"
+refused "a generation that there is not" 'milan, genoa or turin' \
+	-M q35,snp-host=on,snp-generation=rome,accel=tcg -cpu EPYC-Milan -m 4G "${iommu[@]}"
+refused "an RMP in segments where the CPU has none" 'use snp-generation=turin' \
+	-M q35,snp-host=on,snp-rmp-segment-bits=32,accel=tcg -cpu EPYC-Milan -m 4G "${iommu[@]}"
+refused "segments of a size that there is not" 'from 30 to 40' \
+	-M q35,snp-host=on,snp-rmp-segment-bits=29,accel=tcg -cpu EPYC-Milan -m 4G "${iommu[@]}"
+refused "more segments than there are" 'a larger snp-rmp-segment-bits' \
+	-M q35,snp-host=on,snp-generation=turin,snp-rmp-segment-bits=30,accel=tcg \
+	-cpu EPYC-Genoa,family=26,model=2,stepping=1 -m 4G,slots=2,maxmem=100G "${iommu[@]}"
 refused "addresses that are wider than 52 bits before the reduction" 'phys-bits' \
 	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,phys-bits=48 -m 4G "${iommu[@]}"
 refused "a PSP of one's own" 'pluggable device type' \
