@@ -32,6 +32,7 @@ class Group:
     cpus: int = 2
     mem: str = "4G"
     machine: str = "plain"              # or iommu, or snp
+    generation: str = ""                # of the SNP host model; "": its default
     kernel: str = ""                    # a file in the build directory; "": ours
     shards: int = 99                    # boots it may be spread over
     profile: str = "fast"
@@ -155,6 +156,7 @@ def _group(name: str, options: dict[str, list[str]], where: str) -> Group:
     group.machine = options.pop("machine", [group.machine])[-1]
     if group.machine not in MACHINES:
         raise ListError(f"{where}: machine={group.machine} is none of {', '.join(MACHINES)}")
+    group.generation = options.pop("generation", [group.generation])[-1]
     group.kernel = options.pop("kernel", [group.kernel])[-1]
     group.profile = options.pop("profile", [group.profile])[-1]
     group.append = " ".join(options.pop("append", []))

@@ -57,6 +57,8 @@ class Machine:
             command += ["--kernel", str(kernel)]
         if self.group.machine != "plain":
             command.append(f"--{self.group.machine}")
+        if self.group.generation:
+            command += ["--generation", self.group.generation]
         if self.qmp:
             command += ["--qmp", str(self.qmp.inherit()), "--hold", str(HOLD)]
         for arg in self.group.qemu_args:
