@@ -28,7 +28,8 @@ const FwCmdInfo fw_commands[] = {
       fw_sev_pdh_cert_export },
     { 0x09, "PDH_GEN",             0, IN,  FW_SEV_INIT, fw_sev_pdh_gen },
     { 0x0a, "DF_FLUSH",            0, IN,  FW_SEV_INIT, fw_cmd_df_flush },
-    { 0x0b, "DOWNLOAD_FIRMWARE", 0x0c, IN, FW_SEV_UNINIT, fw_unsupported },
+    { 0x0b, "DOWNLOAD_FIRMWARE", 0x0c, IN, FW_SEV_UNINIT,
+      fw_sev_download_firmware },
     { 0x0c, "GET_ID",           0x0c, OUT, FW_ANY, fw_sev_get_id },
     { 0x0d, "INIT_EX",          0x24, IN,  FW_SEV_UNINIT, fw_sev_init_ex },
 

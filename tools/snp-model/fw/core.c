@@ -139,6 +139,8 @@ void fw_reset(SnpFw *fw)
     fw->snp_guest_count = 0;
     fw->rmp = (FwRmp) { };
     fw->iommu_ranges = 0;
+    fw->build = FW_BUILD;
+    fw->committed_build = FW_BUILD;
     fw->reported_tcb = fw->product->tcb;
     fw->mask_chip_id = false;
     fw->mask_chip_key = false;

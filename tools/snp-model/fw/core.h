@@ -73,6 +73,8 @@ typedef struct SnpFw {
     FwRange tmr;                /* between INIT and SHUTDOWN */
     FwRange iommu[FW_IOMMU_RANGES];
     int iommu_ranges;
+    uint8_t build;
+    uint8_t committed_build;
     uint64_t reported_tcb;
     bool mask_chip_id;
     bool mask_chip_key;

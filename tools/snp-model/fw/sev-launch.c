@@ -101,7 +101,8 @@ FwStatus fw_sev_launch_update_vmsa(SnpFw *fw, FwCmd *cmd)
     return status;
 }
 
-static void compute_measure(SevGuest *g, const uint8_t nonce[NONCE_LEN])
+static void compute_measure(const SnpFw *fw, SevGuest *g,
+                            const uint8_t nonce[NONCE_LEN])
 {
     struct sha256_ctx final = g->running;
     uint8_t in[8 + 32 + NONCE_LEN];
@@ -110,7 +111,7 @@ static void compute_measure(SevGuest *g, const uint8_t nonce[NONCE_LEN])
     in[0] = CTX_MEASURE;
     in[1] = FW_API_MAJOR;
     in[2] = FW_API_MINOR;
-    in[3] = FW_BUILD;
+    in[3] = fw->build;
     stl_le_p(in + 4, g->policy);
     memcpy(in + 8, g->digest, sizeof(g->digest));
     memcpy(in + 40, nonce, NONCE_LEN);
@@ -141,7 +142,7 @@ FwStatus fw_sev_launch_measure(SnpFw *fw, FwCmd *cmd)
         return status;
     }
     fw_random(&fw->drbg, out + 32, NONCE_LEN);
-    compute_measure(g, out + 32);
+    compute_measure(fw, g, out + 32);
     memcpy(out, g->measure, 32);
     fw_put_out(fw, spa, out, MEASURE_LEN);
     g->state = SEV_GSTATE_LSECRET;

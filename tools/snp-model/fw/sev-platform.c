@@ -144,7 +144,7 @@ FwStatus fw_sev_platform_status(SnpFw *fw, FwCmd *cmd)
     out[2] = fw->sev_state;
     stl_le_p(out + 3, (fw->sev_es ? STATUS_ES : 0) |
                       (fw->owned ? STATUS_OWNED : 0));
-    out[7] = FW_BUILD;
+    out[7] = fw->build;
     stl_le_p(out + 8, g_hash_table_size(fw->sev_guests));
     cmd->dirty = true;
     return FW_SUCCESS;

@@ -70,6 +70,9 @@ void sev_identity_keys(SnpFw *fw);
 FwHandler fw_sev_pek_gen, fw_sev_pdh_gen, fw_sev_pek_csr,
           fw_sev_pek_cert_import, fw_sev_pdh_cert_export;
 
+/* download.c */
+FwHandler fw_sev_download_firmware;
+
 /* fw-sev-nv.c */
 FwStatus sev_nv_load(SnpFw *fw, hwaddr spa);
 void sev_nv_store(SnpFw *fw);

@@ -44,7 +44,7 @@ FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
     out[1] = FW_API_MINOR;
     out[2] = fw->snp_init;
     out[3] = STATUS_ALIAS_CHECK | (fw->rmp_init ? STATUS_RMP_INIT : 0);
-    stl_le_p(out + 4, FW_BUILD);
+    stl_le_p(out + 4, fw->build);
     stl_le_p(out + 8, STATUS_FEATURE_INFO |
                       (fw->vlek_loaded ? STATUS_VLEK : 0) |
                       (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |
@@ -117,8 +117,12 @@ FwStatus fw_snp_config(SnpFw *fw, FwCmd *cmd)
     return FW_SUCCESS;
 }
 
-/* The running firmware is the committed one already. */
+/* From now on no older firmware is taken. */
 FwStatus fw_snp_commit(SnpFw *fw, FwCmd *cmd)
 {
-    return ldl_le_p(cmd->buf) == 4 ? FW_SUCCESS : FW_INVALID_PARAM;
+    if (ldl_le_p(cmd->buf) != 4) {
+        return FW_INVALID_PARAM;
+    }
+    fw->committed_build = fw->build;
+    return FW_SUCCESS;
 }

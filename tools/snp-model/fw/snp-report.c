@@ -41,9 +41,9 @@ static void put_identity(const SnpContext *ctx, uint8_t *r)
     memset(r + 0x160, 0xff, 32);        /* no migration agent */
 }
 
-static void put_version(uint8_t *r)
+static void put_version(uint8_t build, uint8_t *r)
 {
-    r[0] = FW_BUILD;
+    r[0] = build;
     r[1] = FW_API_MINOR;
     r[2] = FW_API_MAJOR;
 }
@@ -80,8 +80,8 @@ static void put_platform(const SnpFw *fw, const SnpContext *ctx, bool vlek,
         memcpy(r + 0x1a0, fw->keys.chip_id, fw->product->chip_id_len);
     }
     stq_le_p(r + 0x1e0, fw->product->tcb);
-    put_version(r + 0x1e8);             /* current */
-    put_version(r + 0x1ec);             /* committed */
+    put_version(fw->build, r + 0x1e8);
+    put_version(fw->committed_build, r + 0x1ec);
     stq_le_p(r + 0x1f0, ctx->launch_tcb);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include "fw-test.h"
 
 SnpFw *fw;
@@ -375,6 +377,41 @@ static void test_shutdown(void)
     expect(FW_SUCCESS, run0(0x82));
 }
 
+static FwStatus download(uint8_t build, uint32_t len)
+{
+    static const char key[] = "SNP host model, firmware images";
+    uint8_t *image = ram + PAGE;
+    Buf b = {};
+
+    memset(image, 0, 0x20);
+    memcpy(image, "SNPMODEL\1\67", 10);
+    image[10] = build;
+    HMAC(EVP_sha256(), key, strlen(key), image, 0x20, image + 0x20, NULL);
+    return run(0x0b, b32(b64(&b, 0, PAGE), 8, len));
+}
+
+static void test_download(void)
+{
+    Buf b = {};
+
+    fresh();
+    expect(FW_INVALID_LEN, download(25, 0));
+    expect(FW_BAD_SIGNATURE, download(25, 0x41));
+    expect(FW_BAD_VERSION, download(24, 0x40));
+    expect(FW_BAD_VERSION, download(31, 0x40));
+    expect(FW_SUCCESS, download(26, 0x40));
+    ram[PAGE + 0x3f] ^= 1;
+    expect(FW_BAD_SIGNATURE, run(0x0b, b32(b64(&b, 0, PAGE), 8, 0x40)));
+    ram[PAGE + 0x3f] ^= 1;
+    expect(FW_INVALID_ADDRESS, run(0x0b, b64(&b, 0, RAM_SIZE)));
+    expect(FW_SUCCESS, run(0x83, b64(&b, 0, OUT)));
+    g_assert_cmpint(ldl_le_p(ram + OUT + 4), ==, 26);
+    expect(FW_SUCCESS, run(0xcb, b32(&b, 0, 4)));
+    expect(FW_BAD_VERSION, download(25, 0x40));
+    expect(FW_SUCCESS, snp_init_ex());
+    expect(FW_INVALID_PLATFORM_STATE, download(26, 0x40));
+}
+
 static void refused_faults(void)
 {
     g_assert(!fw_set_fault(fw, "NOTHING,1,UNSUPPORTED"));
@@ -463,6 +500,7 @@ void add_platform_tests(void)
     g_test_add_func("/platform/config", test_config);
     g_test_add_func("/platform/reclaim", test_reclaim);
     g_test_add_func("/platform/shutdown", test_shutdown);
+    g_test_add_func("/platform/download", test_download);
     g_test_add_func("/platform/faults", test_faults);
 }
 
