@@ -69,6 +69,12 @@ uint64_t snp_cpu_rmp_cfg(CPUX86State *env)
     return env->snp.rmp_cfg;
 }
 
+void snp_cpu_snp_off(CPUX86State *env)
+{
+    qatomic_set(&env->snp.syscfg, env->snp.syscfg &
+                ~(SNP_SYSCFG_SNP_EN | SNP_SYSCFG_VMPL_EN));
+}
+
 static uint64_t sev_status(CPUX86State *env)
 {
     return (env->snp.guest_sev ? SEV_STATUS_SEV : 0) |

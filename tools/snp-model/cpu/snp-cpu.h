@@ -25,6 +25,8 @@ uint64_t snp_cpu_hwcr(CPUX86State *env);
 uint64_t snp_cpu_rmp_base(CPUX86State *env);
 uint64_t snp_cpu_rmp_end(CPUX86State *env);
 uint64_t snp_cpu_rmp_cfg(CPUX86State *env);
+/* What only the firmware can: clear SYSCFG.SNP_EN and VMPL_EN. */
+void snp_cpu_snp_off(CPUX86State *env);
 
 /*
  * True while some CPU but @except runs a guest whose VMCB or VMSA is the page

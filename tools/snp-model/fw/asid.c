@@ -27,6 +27,7 @@ typedef struct AsidEntry {
 } AsidEntry;
 
 static AsidEntry asids[SNP_ASID_MAX + 1];
+static uint16_t hidden;     /* SNP guests have these from 1 on, and SEV-ES none */
 static DECLARE_BITMAP(wbinvd_done, MAX_CPUS);
 static QemuMutex asid_lock;
 
@@ -90,6 +91,9 @@ static bool asid_fits(uint32_t asid, SnpGuestKind kind)
     if (kind == SNP_GUEST_SEV) {
         return asid >= SNP_ASID_MIN_SEV && asid <= SNP_ASID_MAX;
     }
+    if (hidden && (kind == SNP_GUEST_SNP) != (asid <= hidden)) {
+        return false;
+    }
     return asid >= 1 && asid < SNP_ASID_MIN_SEV;
 }
 
@@ -121,6 +125,17 @@ void fw_asid_install(uint32_t asid, SnpGuestKind kind, SnpAsidUse use,
     memcpy(asids[asid].key, key, sizeof(asids[asid].key));
 }
 
+/* Ciphertext of guests with ASIDs up to @asids is hidden; 0: of none. */
+void fw_asid_hide(uint16_t asids)
+{
+    qatomic_set(&hidden, asids);
+}
+
+bool snp_fw_asid_hidden(uint32_t asid)
+{
+    return asid && asid <= qatomic_read(&hidden);
+}
+
 void fw_asid_use(uint32_t asid, SnpAsidUse use)
 {
     QEMU_LOCK_GUARD(&asid_lock);
@@ -139,6 +154,7 @@ void fw_asid_reset(void)
 {
     QEMU_LOCK_GUARD(&asid_lock);
     memset(asids, 0, sizeof(asids));
+    qatomic_set(&hidden, 0);
     forget_wbinvds();
 }
 

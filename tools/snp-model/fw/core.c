@@ -146,6 +146,7 @@ void fw_reset(SnpFw *fw)
     fw->mask_chip_key = false;
     fw->vlek_loaded = false;
     fw->verified = 0;
+    fw->hidden_asids = 0;
     fw->nv = 0;
     fw_asid_reset();
 }

@@ -81,6 +81,9 @@ typedef struct SnpFw {
     bool vlek_loaded;
     uint8_t vlek[48];
     uint64_t mitigations;       /* that can be verified: a property */
+    bool can_x86_shutdown;      /* properties as well */
+    bool can_hide_ciphertext;
+    uint16_t hidden_asids;      /* SNP guests' then, from 1 on; 0: not hiding */
     uint64_t verified;          /* of them */
 
     FwKeys keys;
@@ -147,6 +150,7 @@ FwStatus fw_asid_check(uint32_t asid, SnpGuestKind kind, uint32_t current);
 void fw_asid_install(uint32_t asid, SnpGuestKind kind, SnpAsidUse use,
                      const uint8_t key[32]);
 void fw_asid_use(uint32_t asid, SnpAsidUse use);
+void fw_asid_hide(uint16_t asids);
 void fw_asid_release(uint32_t asid);
 void fw_asid_reset(void);
 FwHandler fw_cmd_df_flush;

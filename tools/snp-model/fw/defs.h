@@ -114,6 +114,7 @@ typedef enum SnpPageType {
 #define SNP_POLICY_DEBUG        (1ULL << 19)
 #define SNP_POLICY_SINGLE_SOCKET (1ULL << 20)
 #define SNP_POLICY_KNOWN        0x1fffffULL
+#define SNP_POLICY_HIDE         (1ULL << 24)    /* ciphertext */
 
 /* SEV guest policy (#55766, "Guest Policy Structure") */
 #define SEV_POLICY_NODBG        (1U << 0)

@@ -38,6 +38,9 @@ typedef enum SnpGuestKind {
  */
 SnpAsidUse snp_fw_asid(uint32_t asid, SnpGuestKind *kind, uint8_t *key);
 
+/* Who reads this guest's pages without its key sees FFh, no ciphertext. */
+bool snp_fw_asid_hidden(uint32_t asid);
+
 /* The CPU with this index executed WBINVD (not WBNOINVD).  Any thread. */
 void snp_fw_note_wbinvd(int cpu_index);
 

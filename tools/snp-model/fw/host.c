@@ -8,12 +8,14 @@
 #include "qemu/rcu.h"
 #include "qemu/units.h"
 #include "exec/address-spaces.h"
+#include "exec/cputlb.h"
 #include "exec/memory.h"
 #include "hw/boards.h"
 #include "hw/core/cpu.h"
 #include "hw/i386/amd_iommu.h"
 #include "hw/i386/x86-iommu.h"
 #include "host.h"
+#include "fw.h"
 #include "../rmp/table.h"
 #include "../cpu/snp-cpu.h"
 #include "../iommu/snp-iommu.h"
@@ -169,6 +171,35 @@ FwStatus fw_host_check_cores(FwRmp *rmp)
         }
     }
     return FW_SUCCESS;
+}
+
+static void reveal(hwaddr spa, SnpPageState state, const SnpRmpEntry *e,
+                   void *opaque)
+{
+    uint8_t key[32];
+
+    if (snp_rmp_is_guest_view(e)) {
+        snp_fw_asid(e->asid, NULL, key);
+        snp_page_scramble(spa, key);
+    }
+}
+
+/*
+ * Commands run while no vCPU does.  Guests' pages look from now on as they do to
+ * who has no key; what was cached under the old view goes.
+ */
+void fw_host_snp_off(void)
+{
+    CPUState *cs;
+
+    snp_rmp_lock();
+    snp_rmp_each(reveal, NULL);
+    snp_rmp_disable();
+    snp_rmp_unlock();
+    CPU_FOREACH(cs) {
+        snp_cpu_snp_off(cpu_env(cs));
+        tlb_flush(cs);
+    }
 }
 
 bool fw_host_all_cpus_in(const unsigned long *bitmap, unsigned int nbits)

@@ -43,6 +43,9 @@ bool fw_host_snp_enabled(void);
  */
 FwStatus fw_host_check_cores(FwRmp *rmp);
 
+/* Turn SNP off on all CPUs, and with it the checks. */
+void fw_host_snp_off(void);
+
 /* All CPUs are marked in @bitmap, which is indexed by CPU index. */
 bool fw_host_all_cpus_in(const unsigned long *bitmap, unsigned int nbits);
 

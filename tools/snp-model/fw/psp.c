@@ -56,6 +56,8 @@ struct AMDPSPState {
     char *keys;                 /* directory, NULL for the built-in ones */
     char *counters_file;        /* written at exit, or NULL */
     uint64_t mitigations;       /* that the firmware can verify */
+    bool x86_shutdown;          /* what else it can do */
+    bool ciphertext_hiding;
     SnpFw *fw;
 
     uint32_t inten_reg;         /* where it is; intsts follows */
@@ -198,6 +200,8 @@ static bool psp_load_firmware(AMDPSPState *s, Error **errp)
     qemu_guest_getrandom_nofail(seed, sizeof(seed));
     s->fw = fw_new(seed, snp_generation()->product);
     s->fw->mitigations = s->mitigations;
+    s->fw->can_x86_shutdown = s->x86_shutdown;
+    s->fw->can_hide_ciphertext = s->ciphertext_hiding;
     if (s->keys && !fw_keys_load(&s->fw->keys, s->keys, &why)) {
         fw_free(s->fw);
         error_setg(errp, "amd-psp: %s", why);
@@ -276,6 +280,9 @@ static const Property psp_properties[] = {
     DEFINE_PROP_STRING("keys", AMDPSPState, keys),
     DEFINE_PROP_STRING("counters-file", AMDPSPState, counters_file),
     DEFINE_PROP_UINT64("mitigations", AMDPSPState, mitigations, 0),
+    DEFINE_PROP_BOOL("x86-shutdown", AMDPSPState, x86_shutdown, false),
+    DEFINE_PROP_BOOL("ciphertext-hiding", AMDPSPState, ciphertext_hiding,
+                     false),
 };
 
 static void psp_class_init(ObjectClass *klass, void *data)

@@ -17,9 +17,13 @@
 #define STATUS_MASK_CHIP_KEY    (1U << 1)
 #define STATUS_VLEK             (1U << 2)
 #define STATUS_FEATURE_INFO     (1U << 3)
+#define STATUS_CAN_HIDE         (1U << 5)   /* ciphertext */
+#define STATUS_HIDES            (1U << 6)
 
 /* Leaf 0, ECX */
 #define FEATURE_VLEK            (1U << 0)
+#define FEATURE_X86_SHUTDOWN    (1U << 1)
+#define FEATURE_HIDE_CIPHERTEXT (1U << 3)
 #define FEATURE_VERIFY_MITIGATION (1U << 13)
 
 static bool crosses_page(hwaddr spa, uint64_t len)
@@ -48,12 +52,22 @@ FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
     stl_le_p(out + 8, STATUS_FEATURE_INFO |
                       (fw->vlek_loaded ? STATUS_VLEK : 0) |
                       (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |
-                      (fw->mask_chip_key ? STATUS_MASK_CHIP_KEY : 0));
+                      (fw->mask_chip_key ? STATUS_MASK_CHIP_KEY : 0) |
+                      (fw->can_hide_ciphertext ? STATUS_CAN_HIDE : 0) |
+                      (fw->hidden_asids ? STATUS_HIDES : 0));
     stl_le_p(out + 0xc, fw->snp_guest_count);
     stq_le_p(out + 0x10, fw->product->tcb);
     stq_le_p(out + 0x18, fw->reported_tcb);
     fw_put_out(fw, spa, out, sizeof(out));
     return FW_SUCCESS;
+}
+
+static uint32_t features(const SnpFw *fw)
+{
+    return FEATURE_VLEK |
+           (fw->can_x86_shutdown ? FEATURE_X86_SHUTDOWN : 0) |
+           (fw->can_hide_ciphertext ? FEATURE_HIDE_CIPHERTEXT : 0) |
+           (fw->mitigations ? FEATURE_VERIFY_MITIGATION : 0);
 }
 
 FwStatus fw_snp_feature_info(SnpFw *fw, FwCmd *cmd)
@@ -79,9 +93,7 @@ FwStatus fw_snp_feature_info(SnpFw *fw, FwCmd *cmd)
     if (leaf == 0) {
         stl_le_p(out, 1);       /* highest leaf */
         stl_le_p(out + 4, 1);
-        /* no x86 shutdown */
-        stl_le_p(out + 8, FEATURE_VLEK |
-                 (fw->mitigations ? FEATURE_VERIFY_MITIGATION : 0));
+        stl_le_p(out + 8, features(fw));
     }
     fw_put_out(fw, spa, out, sizeof(out));
     return FW_SUCCESS;

@@ -16,11 +16,13 @@
 
 #define PERMS_ALL       0x1f    /* R, W, XU, XS, SSS */
 
-static FwStatus check_policy(uint64_t policy)
+static FwStatus check_policy(const SnpFw *fw, uint64_t policy)
 {
+    uint64_t known = SNP_POLICY_KNOWN |
+                     (fw->hidden_asids ? SNP_POLICY_HIDE : 0);
     uint32_t major = extract64(policy, 8, 8), minor = extract64(policy, 0, 8);
 
-    if (!(policy & SNP_POLICY_MBO) || policy & ~SNP_POLICY_KNOWN) {
+    if (!(policy & SNP_POLICY_MBO) || policy & ~known) {
         return FW_POLICY_FAILURE;
     }
     if (major > FW_API_MAJOR ||
@@ -33,7 +35,8 @@ static FwStatus check_policy(uint64_t policy)
     return FW_SUCCESS;
 }
 
-static FwStatus check_start(const SnpContext *ctx, const FwCmd *cmd)
+static FwStatus check_start(const SnpFw *fw, const SnpContext *ctx,
+                            const FwCmd *cmd)
 {
     uint32_t flags = ldl_le_p(cmd->buf + 0x18);
     FwStatus status;
@@ -41,7 +44,7 @@ static FwStatus check_start(const SnpContext *ctx, const FwCmd *cmd)
     if (ctx->state != SNP_GSTATE_INIT) {
         return FW_INVALID_GUEST_STATE;
     }
-    status = check_policy(ldq_le_p(cmd->buf + 8));
+    status = check_policy(fw, ldq_le_p(cmd->buf + 8));
     if (status != FW_SUCCESS) {
         return status;
     }
@@ -59,7 +62,7 @@ FwStatus fw_snp_launch_start(SnpFw *fw, FwCmd *cmd)
 
     status = snp_context_find(fw, fw_addr(cmd->buf), &ctx);
     if (status == FW_SUCCESS) {
-        status = check_start(ctx, cmd);
+        status = check_start(fw, ctx, cmd);
     }
     if (status != FW_SUCCESS) {
         return status;

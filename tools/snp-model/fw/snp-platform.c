@@ -11,8 +11,10 @@
 
 #define INIT_RMP        (1U << 0)
 #define INIT_LIST       (1U << 1)
+#define INIT_HIDE       (1U << 3)   /* ciphertext of SNP guests */
 
 #define SHUTDOWN_IOMMU  (1U << 0)
+#define SHUTDOWN_X86    (1U << 1)
 
 #define RANGES_MAX      255
 #define RANGES_HEADER   8
@@ -31,6 +33,7 @@ static const SnpRmpEntry reclaim = { .assigned = true };
 
 typedef struct InitParams {
     bool init_rmp;
+    uint16_t hidden_asids;
     int nr_fixed;
     FwRange fixed[RANGES_MAX];
 } InitParams;
@@ -64,14 +67,28 @@ static FwStatus parse_ranges(hwaddr spa, InitParams *p)
     return FW_SUCCESS;
 }
 
-/* RAPL, ciphertext hiding and TIO are not announced: their bits reserved. */
-static FwStatus parse_init_ex(const FwCmd *cmd, InitParams *p)
+/* Only SNP guests' ASIDs can be told apart: those below plain SEV's; U45. */
+static bool parse_hiding(const FwCmd *cmd, InitParams *p)
 {
+    uint16_t asids = lduw_le_p(cmd->buf + 0x10);
+
+    if (!(ldl_le_p(cmd->buf) & INIT_HIDE)) {
+        return !asids;
+    }
+    p->hidden_asids = asids;
+    return asids && asids < SNP_ASID_MIN_SEV;
+}
+
+/* RAPL and TIO are not announced: their bits are reserved. */
+static FwStatus parse_init_ex(const SnpFw *fw, const FwCmd *cmd, InitParams *p)
+{
+    uint32_t known = INIT_RMP | INIT_LIST |
+                     (fw->can_hide_ciphertext ? INIT_HIDE : 0);
     uint32_t flags = ldl_le_p(cmd->buf);
     hwaddr list = fw_addr(cmd->buf + 8);
 
-    if (flags & ~(INIT_RMP | INIT_LIST) || ldl_le_p(cmd->buf + 4) ||
-        !fw_is_zero(cmd->buf + 0x10, 0x30)) {
+    if (flags & ~known || ldl_le_p(cmd->buf + 4) || !parse_hiding(cmd, p) ||
+        !fw_is_zero(cmd->buf + 0x12, 0x2e)) {
         return FW_INVALID_PARAM;
     }
     p->init_rmp = flags & INIT_RMP;
@@ -148,6 +165,8 @@ static FwStatus do_init(SnpFw *fw, const InitParams *p)
     }
     fw_host_iommu_enforce(true);
     fw_asid_dirty_all();
+    fw->hidden_asids = p->hidden_asids;
+    fw_asid_hide(fw->hidden_asids);
     fw->snp_guest_count = 0;
     fw->rmp_init = true;
     fw->snp_init = true;
@@ -164,7 +183,7 @@ FwStatus fw_snp_init(SnpFw *fw, FwCmd *cmd)
 FwStatus fw_snp_init_ex(SnpFw *fw, FwCmd *cmd)
 {
     g_autofree InitParams *p = g_new0(InitParams, 1);
-    FwStatus status = parse_init_ex(cmd, p);
+    FwStatus status = parse_init_ex(fw, cmd, p);
 
     return status == FW_SUCCESS ? do_init(fw, p) : status;
 }
@@ -188,7 +207,7 @@ static void drop_guest(gpointer key, gpointer value, gpointer opaque)
     }
 }
 
-static FwStatus do_shutdown(SnpFw *fw, bool iommu)
+static FwStatus do_shutdown(SnpFw *fw, bool iommu, bool x86)
 {
     if (!fw->snp_init) {
         return FW_SUCCESS;
@@ -205,6 +224,12 @@ static FwStatus do_shutdown(SnpFw *fw, bool iommu)
         fw_host_iommu_enforce(false);
         drop_iommu_pages(fw);
     }
+    if (x86) {
+        fw_host_snp_off();
+        fw->rmp = (FwRmp) { };
+    }
+    fw->hidden_asids = 0;
+    fw_asid_hide(0);
     fw->snp_guest_count = 0;
     fw->vlek_loaded = false;
     fw->rmp_init = false;
@@ -214,16 +239,17 @@ static FwStatus do_shutdown(SnpFw *fw, bool iommu)
 
 FwStatus fw_snp_shutdown(SnpFw *fw, FwCmd *cmd)
 {
-    return do_shutdown(fw, false);
+    return do_shutdown(fw, false, false);
 }
 
 FwStatus fw_snp_shutdown_ex(SnpFw *fw, FwCmd *cmd)
 {
+    uint32_t known = SHUTDOWN_IOMMU |
+                     (fw->can_x86_shutdown ? SHUTDOWN_X86 : 0);
     uint32_t flags = ldl_le_p(cmd->buf + 4);
 
-    /* bit 1, x86 shutdown, is not announced in FEATURE_INFO: reserved */
-    if (ldl_le_p(cmd->buf) != 8 || flags & ~SHUTDOWN_IOMMU) {
+    if (ldl_le_p(cmd->buf) != 8 || flags & ~known || flags == SHUTDOWN_X86) {
         return FW_INVALID_PARAM;
     }
-    return do_shutdown(fw, flags & SHUTDOWN_IOMMU);
+    return do_shutdown(fw, flags & SHUTDOWN_IOMMU, flags & SHUTDOWN_X86);
 }

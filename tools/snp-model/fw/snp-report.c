@@ -20,6 +20,7 @@
 #define REPORT_VERSION      3
 
 #define PLATFORM_SMT        (1U << 0)
+#define PLATFORM_HIDES      (1U << 4)   /* ciphertext */
 #define PLATFORM_ALIAS_CHECK (1U << 5)  /* no two addresses are one cell */
 
 #define REPORT_AUTHOR_KEY   (1U << 0)
@@ -71,6 +72,7 @@ static void put_platform(const SnpFw *fw, const SnpContext *ctx, bool vlek,
 {
     stq_le_p(r + 0x038, fw->product->tcb);
     stq_le_p(r + 0x040, PLATFORM_ALIAS_CHECK |
+                        (fw->hidden_asids ? PLATFORM_HIDES : 0) |
                         (fw_host_smt() ? PLATFORM_SMT : 0));
     stl_le_p(r + 0x048, (ctx->author_key ? REPORT_AUTHOR_KEY : 0) |
                         signing_key(fw, vlek));

@@ -85,7 +85,9 @@ static MemTxResult ciphertext_read(void *opaque, hwaddr spa, uint64_t *data,
     snp_rmp_lock();
     result = address_space_read(&address_space_memory, spa, attrs, buf, size);
     snp_rmp_get(spa, &e);
-    if (snp_rmp_is_guest_view(&e)) {
+    if (snp_rmp_is_guest_view(&e) && snp_fw_asid_hidden(e.asid)) {
+        memset(buf, 0xff, sizeof(buf));
+    } else if (snp_rmp_is_guest_view(&e)) {
         stream = key_stream(spa & SNP_PAGE_MASK, e.asid);
         for (unsigned i = 0; i < size; i++) {
             buf[i] ^= stream[(spa & ~SNP_PAGE_MASK) + i];

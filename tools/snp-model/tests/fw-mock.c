@@ -132,6 +132,11 @@ bool fw_host_all_cpus_in(const unsigned long *bitmap, unsigned int nbits)
     return test_bit(0, bitmap) && test_bit(1, bitmap);
 }
 
+void fw_host_snp_off(void)
+{
+    mock_snp_enabled = false;
+}
+
 void fw_host_seal_vmsa(hwaddr spa)
 {
 }

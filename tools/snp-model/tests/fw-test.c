@@ -377,6 +377,22 @@ static void test_shutdown(void)
     expect(FW_SUCCESS, run0(0x82));
 }
 
+static void test_x86_shutdown(void)
+{
+    Buf b = {};
+
+    start_platform();
+    fw->can_x86_shutdown = true;
+    expect(FW_SUCCESS, run0(0x02));
+    b32(&b, 0, 8);
+    expect(FW_INVALID_PARAM, run(0x86, b32(&b, 4, 2)));
+    expect(FW_INVALID_PARAM, run(0x86, b32(&b, 4, 4)));
+    g_assert_true(mock_snp_enabled);
+    expect(FW_SUCCESS, run(0x86, b32(&b, 4, 3)));
+    g_assert_false(mock_snp_enabled);
+    g_assert_false(fw_is_rmp(fw, RMP_START));
+}
+
 static FwStatus download(uint8_t build, uint32_t len)
 {
     static const char key[] = "SNP host model, firmware images";
@@ -410,6 +426,46 @@ static void test_download(void)
     expect(FW_BAD_VERSION, download(25, 0x40));
     expect(FW_SUCCESS, snp_init_ex());
     expect(FW_INVALID_PLATFORM_STATE, download(26, 0x40));
+}
+
+static FwStatus init_hiding(uint32_t asids)
+{
+    Buf b = {};
+
+    b32(&b, 0, 0xb);
+    b64(&b, 8, LIST);
+    return run(0x85, b32(&b, 0x10, asids));
+}
+
+static void test_hiding(void)
+{
+    Buf b = {};
+
+    fresh();
+    expect(FW_INVALID_PARAM, init_hiding(10));
+    fw->can_hide_ciphertext = true;
+    expect(FW_INVALID_PARAM, init_hiding(0));
+    expect(FW_INVALID_PARAM, init_hiding(SNP_ASID_MIN_SEV));
+    b32(&b, 0, 3);
+    expect(FW_INVALID_PARAM, run(0x85, b32(&b, 0x10, 10)));
+    g_assert_false(snp_fw_asid_hidden(1));
+    expect(FW_SUCCESS, init_hiding(10));
+    g_assert_true(snp_fw_asid_hidden(10));
+    g_assert_false(snp_fw_asid_hidden(11));
+    g_assert_false(snp_fw_asid_hidden(0));
+    mock_wbinvd();
+    expect(FW_SUCCESS, run0(0x84));
+    expect(FW_SUCCESS, fw_asid_check(10, SNP_GUEST_SNP, 0));
+    expect(FW_INVALID_ASID, fw_asid_check(11, SNP_GUEST_SNP, 0));
+    expect(FW_INVALID_ASID, fw_asid_check(10, SNP_GUEST_SEV_ES, 0));
+    expect(FW_SUCCESS, fw_asid_check(11, SNP_GUEST_SEV_ES, 0));
+    expect(FW_SUCCESS, fw_asid_check(SNP_ASID_MIN_SEV, SNP_GUEST_SEV, 0));
+    make_firmware(OUT);
+    memset(&b, 0, sizeof(b));
+    expect(FW_SUCCESS, run(0x83, b64(&b, 0, OUT)));
+    g_assert_cmphex(ldl_le_p(ram + OUT + 8) & 0x60, ==, 0x60);
+    expect(FW_SUCCESS, run0(0x82));
+    g_assert_false(snp_fw_asid_hidden(1));
 }
 
 static void refused_faults(void)
@@ -500,6 +556,8 @@ void add_platform_tests(void)
     g_test_add_func("/platform/config", test_config);
     g_test_add_func("/platform/reclaim", test_reclaim);
     g_test_add_func("/platform/shutdown", test_shutdown);
+    g_test_add_func("/platform/x86-shutdown", test_x86_shutdown);
+    g_test_add_func("/platform/hiding", test_hiding);
     g_test_add_func("/platform/download", test_download);
     g_test_add_func("/platform/faults", test_faults);
 }
