@@ -48,6 +48,8 @@ static hwaddr snp_rmp_end_pa;   /* inclusive, as in the MSR */
 static uint64_t snp_rmp_size;   /* of all that is reserved for it */
 static uint8_t snp_rmp_segment_bits;    /* 0: the RMP is in one piece */
 static uint64_t snp_rmp_covered;        /* GiB, if it is not */
+static uint64_t snp_rmp_limit = UINT64_MAX;     /* covers no more than that */
+static uint64_t snp_rmp_offset;         /* from the start of RAM above 4 GiB */
 
 bool snp_model_enabled(void)
 {
@@ -97,8 +99,42 @@ static void snp_host_set_segment_bits(Object *obj, Visitor *v,
     snp_rmp_segment_bits = bits;
 }
 
+/* What a BIOS may be told, or get wrong: for the paths of Linux that find out. */
+static void snp_host_get_size(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    visit_type_size(v, name, opaque, errp);
+}
+
+static void snp_host_set_size(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    uint64_t size;
+
+    if (!visit_type_size(v, name, &size, errp)) {
+        return;
+    }
+    if (size % MiB) {
+        error_setg(errp, "%s is a multiple of 1 MiB", name);
+        return;
+    }
+    *(uint64_t *)opaque = size;
+}
+
+static void snp_host_add_size(ObjectClass *oc, const char *name,
+                              uint64_t *size, const char *description)
+{
+    object_class_property_add(oc, name, "size", snp_host_get_size,
+                              snp_host_set_size, NULL, size);
+    object_class_property_set_description(oc, name, description);
+}
+
 void snp_host_add_properties(ObjectClass *oc)
 {
+    snp_host_add_size(oc, "snp-rmp-covers", &snp_rmp_limit,
+                      "Addresses that the BIOS's RMP covers; 0: it has none");
+    snp_host_add_size(oc, "snp-rmp-offset", &snp_rmp_offset,
+                      "Where in the RAM above 4 GiB the BIOS places the RMP");
     object_class_property_add_str(oc, "snp-generation",
         snp_host_get_generation, snp_host_set_generation);
     object_class_property_set_description(oc, "snp-generation",
@@ -252,19 +288,22 @@ static void snp_host_write_segment_table(void)
 static void snp_host_place_rmp(PCMachineState *pcms)
 {
     X86MachineState *x86ms = X86_MACHINE(pcms);
-    uint64_t size = snp_rmp_table_size(snp_host_ram_end(pcms));
+    hwaddr top = MIN(snp_host_ram_end(pcms), snp_rmp_limit);
+    uint64_t size;
 
-    if (snp_rmp_segment_bits) {
-        size = snp_host_segments_size(snp_host_ram_end(pcms));
+    if (!top) {
+        return;
     }
-    size = ROUND_UP(size, SNP_RMP_ALIGN);
-    if (x86ms->above_4g_mem_size < size + SNP_RMP_ALIGN) {
+    size = ROUND_UP(snp_rmp_segment_bits ? snp_host_segments_size(top)
+                                         : snp_rmp_table_size(top),
+                    SNP_RMP_ALIGN);
+    if (x86ms->above_4g_mem_size < snp_rmp_offset + size + SNP_RMP_ALIGN) {
         snp_host_refuse("use -m 4G or more",
                         "finds too little memory above 4 GiB for the RMP "
                         "(%" PRIu64 " MiB needed)",
-                        (size + SNP_RMP_ALIGN) / MiB);
+                        (snp_rmp_offset + size + SNP_RMP_ALIGN) / MiB);
     }
-    snp_rmp_base_pa = x86ms->above_4g_mem_start;
+    snp_rmp_base_pa = x86ms->above_4g_mem_start + snp_rmp_offset;
     snp_rmp_end_pa = snp_rmp_segment_bits ? 0 : snp_rmp_base_pa + size - 1;
     snp_rmp_size = size;
 }
@@ -288,7 +327,7 @@ static void snp_host_reset(void *opaque)
 {
     snp_iommu_enforce(false);
     snp_rmp_disable();
-    if (snp_rmp_segment_bits) {
+    if (snp_rmp_segment_bits && snp_rmp_size) {
         snp_host_write_segment_table();
     }
 }
@@ -296,11 +335,20 @@ static void snp_host_reset(void *opaque)
 void snp_host_add_e820(PCMachineState *pcms)
 {
     X86MachineState *x86ms = X86_MACHINE(pcms);
+    uint64_t before = x86ms->above_4g_mem_size;
 
     snp_host_place_rmp(pcms);
-    e820_add_entry(snp_rmp_base_pa, snp_rmp_size, E820_RESERVED);
-    e820_add_entry(snp_rmp_base_pa + snp_rmp_size,
-                   x86ms->above_4g_mem_size - snp_rmp_size, E820_RAM);
+    if (snp_rmp_size) {
+        uint64_t end = snp_rmp_base_pa + snp_rmp_size;
+
+        before = snp_rmp_offset;
+        e820_add_entry(snp_rmp_base_pa, snp_rmp_size, E820_RESERVED);
+        e820_add_entry(end, x86ms->above_4g_mem_start +
+                            x86ms->above_4g_mem_size - end, E820_RAM);
+    }
+    if (before) {
+        e820_add_entry(x86ms->above_4g_mem_start, before, E820_RAM);
+    }
     qemu_register_reset(snp_host_reset, NULL);
 }
 
