@@ -15,17 +15,20 @@ static const SnpGeneration generations[] = {
         .name = "milan", .cpu = "EPYC-Milan or -cpu EPYC-Genoa",
         .family = 0x19, .first_model = 0x00, .last_model = 0xff,
         .psp_device_id = 0x14ca, .psp_inten = 0x10690,
+        .psp_tee = 0x10544,
         .product = &fw_product_milan,
     }, {
         .name = "genoa", .cpu = "EPYC-Genoa",
         .family = 0x19, .first_model = 0x10, .last_model = 0xaf,
         .psp_device_id = 0x14ca, .psp_inten = 0x10690,
+        .psp_tee = 0x10544,
         .product = &fw_product_milan,
     }, {
         .name = "turin", .cpu = "EPYC-Genoa,family=26,model=2,stepping=1",
         .family = 0x1a, .first_model = 0x00, .last_model = 0x11,
         .rmpread = true, .segmented_rmp = true,
         .psp_device_id = 0x17d8, .psp_inten = 0x10510,
+        .psp_tee = 0x10944,
         .product = &fw_product_turin,
     },
 };

@@ -18,6 +18,7 @@ typedef struct SnpGeneration {
     bool segmented_rmp;         /* EAX[23], leaf 80000025 and RMP_CFG */
     uint16_t psp_device_id;
     uint32_t psp_inten;         /* its register; the status is the next one */
+    uint32_t psp_tee;           /* the TEE's mailbox: command, buffer */
     const FwProduct *product;
 } SnpGeneration;
 

@@ -48,6 +48,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(AMDPSPState, AMD_PSP)
 #define CMDRESP_RESPONSE    (1U << 31)
 #define INT_SEV_COMPLETE    (1U << 1)
 #define FEATURE_SEV         (1U << 0)
+#define FEATURE_SFS         (1U << 3)
+#define TEE_UNKNOWN         1       /* status of any command: the model's own */
 
 struct AMDPSPState {
     PCIDevice parent_obj;
@@ -58,6 +60,7 @@ struct AMDPSPState {
     uint64_t mitigations;       /* that the firmware can verify */
     bool x86_shutdown;          /* what else it can do */
     bool ciphertext_hiding;
+    bool sfs;                   /* seamless firmware servicing, see below */
     SnpFw *fw;
 
     uint32_t inten_reg;         /* where it is; intsts follows */
@@ -66,6 +69,7 @@ struct AMDPSPState {
     uint32_t cmdresp;
     uint32_t cmdbuf_lo;
     uint32_t cmdbuf_hi;
+    uint32_t tee_cmdresp;
 
     bool busy;                  /* a command is running */
     bool reset_pending;         /* forget its outcome */
@@ -127,6 +131,10 @@ static void psp_start(AMDPSPState *s, uint32_t value)
                           RUN_ON_CPU_HOST_PTR(s));
 }
 
+/*
+ * With "sfs" the PSP says that it services firmware, by the TEE's mailbox, and
+ * then knows no command there: what Linux prepares for that is the point.
+ */
 static uint64_t psp_read(void *opaque, hwaddr addr, unsigned size)
 {
     AMDPSPState *s = opaque;
@@ -137,6 +145,9 @@ static uint64_t psp_read(void *opaque, hwaddr addr, unsigned size)
     if (addr == s->inten_reg + 4) {
         return s->intsts;
     }
+    if (s->sfs && addr == snp_generation()->psp_tee) {
+        return s->tee_cmdresp;
+    }
     switch (addr) {
     case PSP_CMDRESP:
         return s->cmdresp;
@@ -145,7 +156,7 @@ static uint64_t psp_read(void *opaque, hwaddr addr, unsigned size)
     case PSP_CMDBUF_HI:
         return s->cmdbuf_hi;
     case PSP_FEATURE:
-        return FEATURE_SEV;
+        return FEATURE_SEV | (s->sfs ? FEATURE_SFS : 0);
     case PSP_BOOTLOADER:
         return 0;
     default:
@@ -167,6 +178,10 @@ static void psp_write(void *opaque, hwaddr addr, uint64_t value,
     }
     if (addr == s->inten_reg + 4) {
         s->intsts &= ~value;
+        return;
+    }
+    if (s->sfs && addr == snp_generation()->psp_tee) {
+        s->tee_cmdresp = value | CMDRESP_RESPONSE | TEE_UNKNOWN;
         return;
     }
     switch (addr) {
@@ -258,6 +273,7 @@ static void psp_reset(DeviceState *dev)
     s->cmdresp = 0;
     s->cmdbuf_lo = 0;
     s->cmdbuf_hi = 0;
+    s->tee_cmdresp = CMDRESP_RESPONSE;
     if (s->busy) {
         s->reset_pending = true;
     } else {
@@ -283,6 +299,7 @@ static const Property psp_properties[] = {
     DEFINE_PROP_BOOL("x86-shutdown", AMDPSPState, x86_shutdown, false),
     DEFINE_PROP_BOOL("ciphertext-hiding", AMDPSPState, ciphertext_hiding,
                      false),
+    DEFINE_PROP_BOOL("sfs", AMDPSPState, sfs, false),
 };
 
 static void psp_class_init(ObjectClass *klass, void *data)
