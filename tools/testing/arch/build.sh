@@ -41,7 +41,8 @@ snp-fuzz)
 	sources+=(fuzz-{numbers,pages,guests,mailbox,rmp,vmcb,vmsa}.c)
 	guest+=(guest-fuzz.S)
 	;;
-snp-decode) sources+=(decode.c decode-run.S) ;;
+snp-decode) sources+=(decode.c decode-rows.c decode-run.S) ;;
+snp-platform | snp-rmp) sources+=(rows.c) ;;
 snp-swap) sources+=(swap-run.S) ;;
 esac
 case $program in

@@ -31,16 +31,12 @@ const struct mode modes[NR_MODES] = {
 
 struct decoded d;
 
-/* By -append stock: the CPU has no decode assists and no next RIP, and is not asked. */
-static bool stock;
+/* Else the CPU has no decode assists and no next RIP, and is not asked. */
+static bool assists;
 
-void decode_init(void)
+void decode_init(bool with_assists)
 {
-	stock = same_bytes(command_line(), "stock", 5);
-	if (stock)
-		plain_up();
-	else
-		platform_up();
+	assists = with_assists;
 	guest_build(0, 0);
 	vmcb_init(ASID_PLAIN, NESTED_NP, guest_ncr3());
 	vmcb_put(VMCB_INT_CTL, 0);
@@ -160,7 +156,7 @@ bool decoded_as(const struct mode *mode, const struct insn *insn, int64_t exit,
 {
 	uint64_t rip = rip_of(mode);
 
-	if (stock)
+	if (!assists)
 		return as_said(d.exit == exit && d.rip == rip &&
 			       (exit != EXIT_IOIO || !((d.info1 ^ info1) & IO_NO_ASSIST)),
 			       mode, insn);

@@ -62,7 +62,10 @@ struct decoded {
 };
 extern struct decoded d;
 
-void decode_init(void);
+/* Once guests can run */
+void decode_init(bool with_assists);
+/* decode-rows.c */
+void decode_rows(void);
 /* No intercepts but VMRUN's, all exceptions' and SHUTDOWN's; then these */
 void intercept_nothing(void);
 void intercept(unsigned int exit_code);

@@ -4,6 +4,7 @@
  * the firmware's states of the platform.
  */
 #include "guest.h"
+#include "rows.h"
 #include "sev.h"
 
 #define FIXED		(OTHER_REGION + 0x5000)
@@ -11,9 +12,6 @@
 #define RECLAIM_2M	BIT(0)
 #define TMR		0x10c00000ULL
 #define SPARE		FW_PAGE(3)
-#define CR3_PCD		BIT(4)
-#define CR3_NOFLUSH	BIT(63)
-#define CR4_PCIDE	BIT(17)
 #define MARK		0x1122334455667788ULL
 
 #define MSR_MTRR_FIX_64K 0x250
@@ -26,12 +24,6 @@
 #define PRED_CMD_IBPB	BIT(0)
 #define PRED_CMD_SBPB	BIT(7)
 
-/* CPUID 8000001F */
-#define EAX_NEEDED	(BIT(0) | BIT(1) | BIT(3) | BIT(4) | BIT(5))
-#define EAX_UNKNOWN	(0x3fULL << 20 | 7ULL << 28)
-/* 8000000A EDX: NPT, LBRV, NRIPS, FlushByAsid, DecodeAssists */
-#define SVM_NEEDED	(BIT(0) | BIT(1) | BIT(3) | BIT(6) | BIT(7))
-
 /* SNP_PLATFORM_STATUS, byte 3 */
 #define ALIAS_CHECK_COMPLETE BIT(1)
 #define ID_LEN		64
@@ -42,46 +34,6 @@
 static uint8_t list[PAGE_SIZE] __attribute__((aligned(4096)));
 static uint8_t status_page[PAGE_SIZE] __attribute__((aligned(4096)));
 static uint8_t id_page[PAGE_SIZE] __attribute__((aligned(4096)));
-
-static void test_cpuid_sev(void)
-{
-	uint32_t r[4], width[4], svm[4];
-	unsigned int c, reduction, reduced;
-
-	cpuid(0x8000001f, 0, r);
-	cpuid(0x80000008, 0, width);
-	cpuid(0x8000000a, 0, svm);
-	c = r[1] & 63;
-	reduction = r[1] >> 6 & 63;
-	reduced = (width[0] & 0xff) - reduction;
-	tap_value(r[0] & EAX_NEEDED, EAX_NEEDED, "pl-2.01",
-		  "8000001F EAX: SME, SEV, SEV-ES, SEV-SNP, VMPL");
-	tap_value(r[0] & EAX_UNKNOWN, 0, "pl-2.02",
-		  "8000001F EAX: bits 20 to 25 and 28 to 30 are clear (unconfirmed U2)");
-	tap_ok(c >= reduced && c < 52, "pl-2.03",
-	       "8000001F EBX: the C-bit is outside of the reduced width (unconfirmed U1)");
-	tap_value(r[1] >> 12 & 15, 4, "pl-2.03", "8000001F EBX: four VMPLs");
-	tap_ok(r[3] > 1 && r[2] >= r[3], "pl-2.04",
-	       "8000001F ECX, EDX: ASIDs for SEV-ES and for SEV");
-	tap_ok(svm[1] > r[2], "pl-2.08", "8000000A EBX: ASIDs for other guests as well");
-	tap_ok(reduced <= 50, "pl-2.09",
-	       "80000008 EAX less the reduction leaves KVM a reserved bit");
-	tap_value(svm[3] & SVM_NEEDED, SVM_NEEDED, "pl-2.07",
-		  "8000000A EDX: what KVM needs for SEV");
-}
-
-static void test_cpuid(void)
-{
-	uint32_t r[4];
-
-	cpuid(0x80000000, 0, r);
-	tap_ok(r[0] >= 0x8000001f, "pl-2.05", "80000000 EAX: leaf 8000001F exists");
-	cpuid(0x80000001, 0, r);
-	tap_ok(r[2] & BIT(2), "pl-2.06", "80000001 ECX: SVM");
-	cpuid(1, 0, r);
-	tap_ok(!(r[2] & BIT(31)), "pl-2.10", "1 ECX: no hypervisor");
-	tap_ok(r[2] & BIT(17), "pl-2.13", "1 ECX: PCID, which Linux wants with INVLPGB");
-}
 
 static void test_msrs(void)
 {
@@ -112,13 +64,6 @@ static void test_msrs(void)
 		  "so can the fixed MTRRs");
 }
 
-static uint64_t probe_cr3(uint64_t value)
-{
-	probe_begin();
-	asm volatile(PROBED("movq %0, %%cr3") : : "r" (value) : "memory");
-	return probe_end();
-}
-
 /*
  * SME: what one mapping has written is not read through the other, since the host
  * has no key in the model.
@@ -141,34 +86,6 @@ static void test_c_bit(void)
 	tap_value(probe_cr3(cr3 | c), FAULT_NONE, "pl-3.14", "CR3 may have the C-bit");
 	tap_value(probe_cr3(cr3 | c >> 1), FAULT_GP, "pl-3.14", "the bit below it is #GP");
 	probe_cr3(cr3);
-}
-
-static uint64_t probe_cr4(uint64_t value)
-{
-	probe_begin();
-	asm volatile(PROBED("movq %0, %%cr4") : : "r" (value) : "memory");
-	return probe_end();
-}
-
-static void test_pcid(void)
-{
-	uint64_t cr3, cr4;
-
-	asm volatile("movq %%cr3, %0\n\tmovq %%cr4, %1" : "=r" (cr3), "=r" (cr4));
-	tap_value(probe_cr3(cr3 | CR3_NOFLUSH), FAULT_GP, "pl-3.15",
-		  "CR3[63] without CR4.PCIDE is #GP");
-	need(probe_cr3(cr3 | CR3_PCD) == FAULT_NONE, "CR3.PCD");
-	tap_value(probe_cr4(cr4 | CR4_PCIDE), FAULT_GP, "pl-3.15",
-		  "CR4.PCIDE while CR3[11:0] is not 0 is #GP");
-	need(probe_cr3(cr3) == FAULT_NONE, "CR3");
-	tap_value(probe_cr4(cr4 | CR4_PCIDE), FAULT_NONE, "pl-3.15", "else it can be set");
-	tap_value(probe_cr3(cr3 | CR3_NOFLUSH | 5), FAULT_NONE, "pl-3.15",
-		  "then CR3 has a PCID, and may have bit 63");
-	asm volatile("movq %%cr3, %0" : "=r" (cr4));
-	tap_value(cr4, cr3 | 5, "pl-3.15", "which is not read back");
-	need(probe_cr3(cr3) == FAULT_NONE, "CR3");
-	asm volatile("movq %%cr4, %0" : "=r" (cr4));
-	need(probe_cr4(cr4 & ~CR4_PCIDE) == FAULT_NONE, "CR4");
 }
 
 static void test_msrs_frozen(void)
@@ -461,11 +378,10 @@ static void test_shutdown(void)
 int main(void)
 {
 	machine_up();
-	test_cpuid();
-	test_cpuid_sev();
+	cpuid_rows();
 	test_msrs();
 	test_c_bit();
-	test_pcid();
+	pcid_rows();
 	test_rmp_place();
 	test_mailbox();
 	test_before();

@@ -4,6 +4,7 @@
  * PSMASH with 4 KiB and 2 MiB pages, and what the host may access.
  */
 #include "guest.h"
+#include "rows.h"
 
 #define UNCOVERED	0x17fe00000ULL	/* RAM behind what the table covers */
 #define RMP_SIZE	(24 * 0x100000ULL)
@@ -29,15 +30,6 @@ static uint64_t fault_in(uint64_t cs, uint64_t ss, const char *code, uint64_t ra
 	return probe_rip == (uint64_t)code ? probe_end() : FAULT_NONE;
 }
 
-/* Before SNP_EN */
-static void test_disabled(void)
-{
-	tap_value(fault_in(SEL_CODE, SEL_DATA, code_rmpupdate, PAGE_A), FAULT_UD,
-		  "rmp-5.12", "RMPUPDATE without SYSCFG.SNP_EN is #UD (unconfirmed U16)");
-	tap_value(fault_in(SEL_CODE, SEL_DATA, code_psmash, LARGE_REGION), FAULT_UD,
-		  "rmp-5.12", "PSMASH without SYSCFG.SNP_EN is #UD (unconfirmed U16)");
-}
-
 static void test_modes(void)
 {
 	tap_value(fault_in(SEL_USER_CODE, SEL_USER_DATA, code_rmpupdate, PAGE_A), FAULT_GP,
@@ -50,22 +42,6 @@ static void test_modes(void)
 		  "rmp-5.10", "PSMASH in compatibility mode is #UD (unconfirmed U16)");
 	tap_value(fault_in(SEL_CODE, SEL_DATA, code_rmpread, PAGE_A), FAULT_UD,
 		  "rmp-5.15", "RMPREAD, which CPUID does not announce, is #UD");
-}
-
-static void test_guest_instructions(void)
-{
-	probe_begin();
-	asm volatile(PROBED(".byte 0xf2, 0x0f, 0x01, 0xff")
-		     : : "a" (PAGE_A), "c" (0), "d" (1) : "memory", "cc");
-	tap_value(probe_end(), FAULT_UD, "rmp-5.71", "PVALIDATE in the host is #UD");
-	probe_begin();
-	asm volatile(PROBED(".byte 0xf3, 0x0f, 0x01, 0xfe")
-		     : : "a" (PAGE_A), "c" (0), "d" (1) : "memory", "cc");
-	tap_value(probe_end(), FAULT_UD, "rmp-5.71", "RMPADJUST in the host is #UD");
-	probe_begin();
-	asm volatile(PROBED(".byte 0xf3, 0x0f, 0x01, 0xd9") : : : "memory", "cc");
-	tap_value(probe_end(), FAULT_UD, "rmp-5.09",
-		  "VMGEXIT in the host is VMMCALL that nobody intercepts: #UD");
 }
 
 /* 0F 01 FE and FF without a prefix are instructions of other names. */
@@ -413,7 +389,7 @@ static void init(void)
 
 	machine_up();
 	map_small(UNCOVERED);
-	test_disabled();
+	rmp_disabled_rows(PAGE_A);
 	wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_BASE) + RMP_SIZE - 1);
 	snp_zero_rmp();
 	snp_enable();
@@ -428,7 +404,7 @@ int main(void)
 {
 	init();
 	test_modes();
-	test_guest_instructions();
+	guest_insn_rows(PAGE_A);
 	test_entries();
 	test_prefixes();
 	test_rewrite();
