@@ -44,6 +44,10 @@ snp-fuzz)
 snp-decode) sources+=(decode.c decode-rows.c decode-run.S) ;;
 snp-platform | snp-rmp) sources+=(rows.c) ;;
 snp-swap) sources+=(swap-run.S) ;;
+hw-rows)
+	sources+=(rows.c decode.c decode-rows.c decode-run.S hw-memory.S)
+	link+=("-Wl,--section-start=.regions=0x10000000")
+	;;
 esac
 case $program in
 snp-mailbox | snp-fuzz)

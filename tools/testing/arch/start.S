@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the PVH entry point (32-bit, no paging) to main() in long mode with an
- * identity mapping, and the way into the C handler for exceptions.
+ * From the entry point of PVH and Multiboot2 (32-bit, no paging) to main() in long mode
+ * with an identity mapping, and the way into the C handler for exceptions.
  */
 #define GIB_MAPPED	8
 #define XEN_ELFNOTE_PHYS32_ENTRY 18
@@ -15,11 +15,23 @@
 #define CR0_PG_WP	0x80010000
 #define CR4_PAE		(1 << 5)
 
+#define MULTIBOOT2	0xe85250d6
+
 	.section .note.pvh, "a", @note
 	.balign	4
 	.long	4, 8, XEN_ELFNOTE_PHYS32_ENTRY
 	.asciz	"Xen"
 	.quad	start
+
+/* In front of all else: GRUB looks for it in the file's first 32 KiB. */
+	.section .init, "a", @progbits
+	.balign	8
+multiboot:
+	.long	MULTIBOOT2, 0, multiboot_end - multiboot
+	.long	-(MULTIBOOT2 + multiboot_end - multiboot)
+	.short	0, 0
+	.long	8
+multiboot_end:
 
 	.text
 	.code32
@@ -27,6 +39,7 @@
 start:
 	cli
 	cld
+	movl	%eax, start_magic
 	movl	%ebx, start_info
 	movl	$stack_end, %esp
 	movl	$pdpt + PTE_TABLE, pml4
@@ -169,9 +182,12 @@ probe_mode:
 
 	.data
 	.balign	8
-	.globl	start_info
+	.globl	start_info, start_magic
 /* Where hvm_start_info is, of PVH */
 start_info:
+	.quad	0
+/* What EAX had, which tells Multiboot2 */
+start_magic:
 	.quad	0
 	.globl	gdt
 /* The selectors are in arch.h. */
