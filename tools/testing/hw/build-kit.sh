@@ -32,6 +32,7 @@ build()
 	mkdir -p "$kit/selftests"
 	install -t "$kit" "$hw/kit/run"
 	install -m 644 -t "$kit" "$hw/kit/README" "$TOP/COPYING"
+	cp --sparse=always "$out/snp-rows.img" "$kit"
 	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$TOP/include" -I "$ready" \
 		-isystem "$headers" -o "$kit/snp-facts" "$hw/snp-facts.c" "$ready/machine.c"
 	strip -o "$kit/snp-ready" "$O/snp-ready/snp-ready"
@@ -39,14 +40,15 @@ build()
 		strip -o "$kit/selftests/$test" "$kvm/$test"
 	done
 	find "$kit" -exec touch -hd @0 {} +
-	tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner -cJf "$out/kit.tmp" snp-hw-kit
+	tar -C "$out" --sparse --sort=name --owner=0 --group=0 --numeric-owner -cJf "$out/kit.tmp" snp-hw-kit
 	mv "$out/kit.tmp" "$out/snp-hw-kit.tar.xz"
 }
 
 "$TOP"/tools/build-snp-ready.sh
+"$hw"/build-image.sh
 mkdir -p "$out"
 lock hw-kit
-inputs=("$O/selftests/.stamp" "$O/snp-ready/.stamp" "$hw"/kit/* "$hw/snp-facts.c" "$ready"/machine.[ch] "$TOP/include/snp/host.h" "$0")
+inputs=("$O/selftests/.stamp" "$O/snp-ready/.stamp" "$out/.stamp-image" "$hw"/kit/* "$hw/snp-facts.c" "$ready"/machine.[ch] "$TOP/include/snp/host.h" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$out/snp-hw-kit.tar.xz" ]; then
 	step hw-kit build
 	mark_fresh "$out/.stamp" "${inputs[@]}"
