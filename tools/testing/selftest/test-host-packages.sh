@@ -5,7 +5,10 @@
 # Documentation/virtual-host.rst says.  Guests are started by Debian's QEMU, by ours and by
 # libvirt.  Prints TAP.
 #
-# usage: test-host-packages.sh
+# usage: test-host-packages.sh [FOLDER]
+#
+# With a FOLDER, the packages are those that are in it, as another machine has made them;
+# else they are made.
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
@@ -14,17 +17,27 @@ set -euo pipefail
 # shellcheck source=tools/testing/selftest/host-lib.sh
 . "$TOP/tools/testing/selftest/host-lib.sh"
 
-"$TOP"/tools/deb/build.sh >&2
-"$TOP"/tools/deb/kernel.sh >&2
+if [ $# -gt 0 ]; then
+	packages=$(realpath "$1")
+else
+	"$TOP"/tools/deb/build.sh >&2
+	"$TOP"/tools/deb/kernel.sh >&2
+	packages=$O/deb
+fi
+compgen -G "$packages/linux-image-*+snp_*.deb" >/dev/null || die "$packages has no kernel"
 "$TOP"/tools/build-snp-guest.sh >&2
 built=$O
 own_host host-packages
 
 copy()
 {
-	tar -C "$built" -c deb/*.deb snp-guest/debian/boot snp-guest/debian/usr/share/ovmf --exclude=deb/kernel |
+	local debs
+	debs=$(cd "$packages" && echo *.deb)
+	# shellcheck disable=SC2086 # several names, none with a blank
+	tar -c --transform 's|^[^/]*\.deb$|deb/&|' -C "$packages" $debs \
+		-C "$built" snp-guest/debian/boot snp-guest/debian/usr/share/ovmf \
+		-C "$TOP" tools/guest tools/testing/selftest/libvirt-guest.xml |
 		RUN="tar -x" "$TOP"/tools/host.sh
-	tar -C "$TOP" -c tools/guest tools/testing/selftest/libvirt-guest.xml | RUN="tar -x" "$TOP"/tools/host.sh
 }
 
 # No recommended packages: each takes its time to install here.
