@@ -10,6 +10,7 @@
 #                               those of the part `base`
 #   $O/initramfs/pristine.cpio  upstream's SEV selftests as they were before
 #                               the series, in /pristine
+#   $O/initramfs/series.cpio    those of patches/linux/direct-vmsa alone, in /series
 #
 # The series touches nothing that is built into the kernel image, so one image
 # serves all steps, and what differs between two boots is KVM alone.
@@ -39,33 +40,41 @@ build_step()
 	rm -rf "$root"
 }
 
-build_pristine()
+# build_tests PART COMMIT TEST...
+build_tests()
 {
-	local root=$O/initramfs/pristine.tmp tests=$O/series/selftests binary
-	checkout base
+	local root=$O/initramfs/$1.tmp part=$1 tests=$O/series/selftests
+	checkout "$2"
+	shift 2
 	rm -rf "$tests" "$root"
-	mkdir -p "$tests" "$root/pristine"
+	mkdir -p "$tests" "$root/$part"
 	make -C "$tree" O="$tests/headers" INSTALL_HDR_PATH="$tests/headers/usr" headers_install
 	make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" OUTPUT="$tests" \
 		LINUX_HDR_PATH="$tests/headers/usr/include" KHDR_INCLUDES="-isystem $tests/headers/usr/include" \
-		"$tests"/x86/sev_{smoke_test,init2_tests,migrate_tests,dbg_test}
-	for binary in "$tests"/x86/sev_*_test{,s}; do
-		[ ! -f "$binary" ] || strip -o "$root/pristine/${binary##*/}" "$binary"
-	done
-	pack_cpio "$root" "$O/initramfs/pristine.cpio"
+		"${@/#/$tests/x86/}"
+	strip "${@/#/$tests/x86/}"
+	cp "${@/#/$tests/x86/}" "$root/$part"
+	pack_cpio "$root" "$O/initramfs/$part.cpio"
 	rm -rf "$root"
+}
+
+# make_tests PART COMMIT TEST...
+make_tests()
+{
+	! fresh "$O/series/.stamp-$1" "$2" "$0" || return 0
+	step "series-$1" build_tests "$@"
+	mark_fresh "$O/series/.stamp-$1" "$2" "$0"
 }
 
 find_series
 lock series
 need_kvm_objects
 key=("$out/.stamp" "$0")
-base=$(git -C "$linux" rev-parse base)
 commits=$(step_commits)
-if ! fresh "$O/series/.stamp-pristine" "$base" "$0"; then
-	step series-pristine build_pristine
-	mark_fresh "$O/series/.stamp-pristine" "$base" "$0"
-fi
+upstream=(sev_smoke_test sev_init2_tests sev_migrate_tests sev_dbg_test)
+make_tests pristine "$(git -C "$linux" rev-parse base)" "${upstream[@]}"
+make_tests series "$(git -C "$linux" rev-parse "$series")" \
+	"${upstream[@]}" sev_snp_{measure,launch,vmsa}_test
 n=0
 for commit in $commits; do
 	if ! fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"; then
