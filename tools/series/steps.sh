@@ -11,6 +11,8 @@
 #   $O/initramfs/pristine.cpio  upstream's SEV selftests as they were before
 #                               the series, in /pristine
 #   $O/initramfs/series.cpio    those of patches/linux/direct-vmsa alone, in /series
+#   $O/initramfs/unannounced.cpio  KVM with all topics, but it announces the list of APIC
+#                               IDs to no guest: firmware is as if it did not know it
 #
 # The series touches nothing that is built into the kernel image, so one image
 # serves all steps, and what differs between two boots is KVM alone.
@@ -28,16 +30,28 @@ set -euo pipefail
 . "$TOP/tools/lib/series.sh"
 usage_if_asked "$@"
 
-# build_step N COMMIT
-build_step()
+# build_kvm PART COMMIT [SED-SCRIPT]: edited, if there is a script
+build_kvm()
 {
-	local root=$O/initramfs/step-$1.tmp
+	local root=$O/initramfs/$1.tmp
 	checkout "$2"
+	if [ -n "${3-}" ]; then
+		sed -i "$3" "$tree/arch/x86/kvm/svm/sev.c"
+		git -C "$tree" diff --quiet && { echo "nothing to edit: $3"; return 1; }
+	fi
 	build_modules
 	rm -rf "$root"
 	strip_modules "$root/lib/modules"
-	pack_cpio "$root" "$O/initramfs/step-$1.cpio"
+	pack_cpio "$root" "$O/initramfs/$1.cpio"
 	rm -rf "$root"
+}
+
+# make_kvm PART COMMIT [SED-SCRIPT]
+make_kvm()
+{
+	! fresh "$O/series/.stamp-$1" "$2" "$out/.stamp" "$0" || return 0
+	step "series-$1" unattended "$out" build_kvm "$@"
+	mark_fresh "$O/series/.stamp-$1" "$2" "$out/.stamp" "$0"
 }
 
 # build_tests PART COMMIT TEST...
@@ -69,7 +83,6 @@ make_tests()
 find_series
 lock series
 need_kvm_objects
-key=("$out/.stamp" "$0")
 commits=$(step_commits)
 upstream=(sev_smoke_test sev_init2_tests sev_migrate_tests sev_dbg_test)
 make_tests pristine "$(git -C "$linux" rev-parse base)" "${upstream[@]}"
@@ -77,9 +90,7 @@ make_tests series "$(git -C "$linux" rev-parse "$series")" \
 	"${upstream[@]}" sev_snp_{measure,launch,vmsa}_test
 n=0
 for commit in $commits; do
-	if ! fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"; then
-		step "series-step-$n" unattended "$out" build_step "$n" "$commit"
-		mark_fresh "$O/series/.stamp-$n" "$commit" "${key[@]}"
-	fi
+	make_kvm "step-$n" "$commit"
 	n=$((n + 1))
 done
+make_kvm unannounced "$(git -C "$linux" rev-parse HEAD)" 's/ | GHCB_HV_FT_APIC_ID_LIST;/;/'

@@ -14,7 +14,7 @@ from pathlib import Path
 BOOT = re.compile(r"(\S+)\s+boot\b")
 INITRD = re.compile(r"\binitrd=(\S+)")
 # Kernels of their own, and KVM as of other commits
-OTHERS = re.compile(r"\bkernel=|\binitrd=\S*\b(step-|pristine)")
+OTHERS = re.compile(r"\bkernel=|\binitrd=\S*\b(step-|pristine|unannounced)")
 LAST = "coverage/{group} {tier} boot={group} timeout=300 cmd=/tests/gcov\n"
 
 
