@@ -87,6 +87,7 @@ static Fault faults[] = {
     { "PSMASH", SNP_BY_PSMASH, ANY },
     { "PVALIDATE", SNP_BY_PVALIDATE, ANY },
     { "RMPADJUST", SNP_BY_RMPADJUST, ANY },
+    { "RMPREAD", SNP_BY_RMPREAD, ANY },
 };
 
 static QemuMutex lock;      /* of the faults */
