@@ -7,7 +7,7 @@ O ?= build
 V ?= 0
 TESTS ?=
 PATCHES ?= linux qemu
-export O V VCPUS VMSA FIRMWARE HASHES ON RUN CPUS MEM FROM BASE PREVIOUS ASSISTED_BY KCONFIG
+export O V VCPUS VMSA FIRMWARE HASHES ON RUN CPUS MEM GDB FROM BASE PREVIOUS ASSISTED_BY KCONFIG
 
 # As seen from here, whatever the folder above is called.
 T := tools

@@ -11,7 +11,8 @@ Try it
   make run            launch SNP guests in both modes, print what comes of it
   make guest          a shell in an SNP guest  (VCPUS=4 VMSA=direct|kvm ...)
   make shell          a shell on an SNP-capable host, with guests at hand
-  make host           Debian on that host, with a disk, apt and ssh  (RUN="COMMAND")
+  make host           Debian on that host, with a disk, apt and ssh  (RUN="COMMAND"
+                      CPUS=2 MEM=6G GDB=PORT)
 Test it
   make check          everything a change must pass (minutes)
   make check-quick    the most telling of them, for the edit loop (90 s at most)

@@ -6,11 +6,12 @@
 # usage: [RUN="COMMAND"] host.sh [boot.sh's options]
 #
 # The host's console is this one (root, no password; Ctrl-a x ends QEMU), and it is
-# reached by ssh at a port that is printed, or as `build/host/ssh COMMAND`.  With RUN it
-# is started in the background unless it runs already, has COMMAND run, and ends with
-# its status.  /mnt/checkout there is this checkout.  CPUS=N and MEM=SIZE are the
-# machine's, 2 and 6G by default.  tools/host/disk.sh makes snapshots of the disk, and
-# a new one.
+# reached by ssh at a port that is printed, or as `build/host/ssh COMMAND`; scp and others
+# take `-F build/host/ssh-config` and the name snp-host.  With RUN it is started in the
+# background unless it runs already, has COMMAND run, and ends with its status.
+# /mnt/checkout there is this checkout.  CPUS=N and MEM=SIZE are the machine's, 2 and 6G by
+# default.  With GDB=PORT, its kernel is debugged by gdb at that port of 127.0.0.1.
+# tools/host/disk.sh makes snapshots of the disk, and a new one.
 #
 # example: RUN="apt-get install -y qemu-system-x86" tools/host.sh
 set -euo pipefail
@@ -37,10 +38,22 @@ free_port()
 
 write_ssh()
 {
+	cat >"$state/ssh-config" <<-EOF
+	Host snp-host
+	HostName 127.0.0.1
+	Port $1
+	User root
+	IdentityFile $state/user-key
+	IdentitiesOnly yes
+	UserKnownHostsFile $state/known-hosts
+	HostKeyAlias snp-host
+	StrictHostKeyChecking yes
+	ConnectTimeout 20
+	LogLevel QUIET
+	EOF
 	cat >"$state/ssh" <<-EOF
 	#!/bin/sh
-	exec ssh -q -p $1 -i "$state/user-key" -o UserKnownHostsFile="$state/known-hosts" -o HostKeyAlias=snp-host \\
-		-o StrictHostKeyChecking=yes -o IdentitiesOnly=yes -o ConnectTimeout=20 root@127.0.0.1 "\$@"
+	exec ssh -F "$state/ssh-config" snp-host "\$@"
 	EOF
 	chmod +x "$state/ssh"
 }
@@ -53,6 +66,7 @@ boot()
 	port=$(free_port)
 	write_ssh "$port"
 	note "ssh: port $port, or $state/ssh"
+	[ -z "${GDB-}" ] || set -- --qemu-arg -gdb --qemu-arg "tcp:127.0.0.1:$GDB" "$@"
 	exec "$TOP"/tools/boot.sh --snp --cpus "${CPUS:-2}" --mem "${MEM:-6G}" --console "$console" \
 		--firmware "$state/OVMF.fd" --disk "$state/disk.qcow2" \
 		--qemu-arg -netdev --qemu-arg "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" \
@@ -84,6 +98,7 @@ run_and_stop()
 	return $rc
 }
 
+[[ ${GDB-} =~ ^[0-9]*$ ]] || die "GDB is a port: '$GDB' is none"
 "$TOP"/tools/host/image.sh
 if [ -z "${RUN-}" ]; then
 	! running || die "the host runs already: use $state/ssh"
