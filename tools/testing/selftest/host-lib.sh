@@ -4,7 +4,9 @@
 # For the tests of `make host`, sourced after common.sh.  It gives them
 #
 #   own_host NAME     a new disk in $O/NAME, which O is from then on
-#   on_host COMMAND   on that host, which is started for it; its status is the command's
+#   on_host COMMAND   on that host, which is started for it unless it is up; its status is
+#                     the command's
+#   host_up, host_down  start it and end it, outside of t
 
 own_host()
 {
@@ -21,4 +23,27 @@ own_host()
 on_host()
 {
 	RUN=$1 "$TOP"/tools/host.sh </dev/null
+}
+
+host_up()
+{
+	local end=$((SECONDS + ${BOOT_TIMEOUT:-1200}))
+	rm -f "$O/host/ssh"
+	"$TOP"/tools/host.sh </dev/null >"$O/console" 2>&1 &
+	HOST_PID=$!
+	# Modules may still be loading when sshd answers.
+	until [ -x "$O/host/ssh" ] && "$O/host/ssh" 'udevadm settle --timeout=300' >/dev/null 2>&1 </dev/null; do
+		if [ $SECONDS -ge $end ] || ! kill -0 $HOST_PID 2>/dev/null; then
+			kill $HOST_PID 2>/dev/null || :
+			tail -n 20 "$O/console" >&2
+			die "the host does not answer"
+		fi
+		sleep 1
+	done
+}
+
+host_down()
+{
+	"$O/host/ssh" poweroff 2>/dev/null </dev/null || :
+	wait $HOST_PID || :
 }
