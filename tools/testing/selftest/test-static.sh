@@ -71,6 +71,18 @@ keys_unseen()
 	grep -nE '(^|[[:space:]])(fresh|mark_fresh)[[:space:]].*\$\(' "${list[@]}" | grep -v selftest/test-keys.sh
 }
 
+# What a list runs here, and what says with which program it is to be run
+not_executable()
+{
+	local file
+	{
+		grep -ohE '^[^#]* host .*cmd="(env [A-Za-z_-]+=[^ ]* )*tools/[^ "]*' tools/testing/lists/*.list | sed 's/.*[" ]//'
+		files '*.sh' | xargs -d '\n' grep -lE '^#!' | grep -v '^tools/.*lib.sh$'
+	} | sort -u | while read -r file; do
+		[ -x "$file" ] || echo "$file"
+	done
+}
+
 python_of_others()
 {
 	files | xargs -d '\n' grep -nIE '^#!.*env python|(env|command -v) python' | grep -v '/test-python.sh:'
@@ -131,6 +143,7 @@ check "every file names its licence" without_licence
 check "what is compiled into QEMU is GPL-2.0-or-later" not_for_qemu
 check "scripts are shellcheck-clean" shell_findings
 check "no stamp's key is the output of a command in its place" keys_unseen
+check "scripts can be executed" not_executable
 check "scripts run under Debian's Python" python_of_others
 check "Python files parse" python_findings
 check "patches carry no trailer that only a person can give" trailers
