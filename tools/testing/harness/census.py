@@ -124,9 +124,17 @@ def differences(before: dict, after: dict) -> list[Difference]:
     return found
 
 
-def complaints(before: dict, after: dict, leaks: list[Leaks]) -> list[str]:
-    """What is wrong with a census, empty if nothing is."""
+def complaints(before: dict, after: dict, leaks: list[Leaks],
+               moves: list[str] | None = None) -> list[str]:
+    """What is wrong with a census, empty if nothing is.
+
+    Pages in a state of `moves` may be others than before, if they are as many."""
     found = differences(before, after)
+    change = Counter()
+    for difference in found:
+        change[difference.what] += 1 if difference.new else -1
+    found = [difference for difference in found
+             if difference.what not in (moves or []) or change[difference.what]]
     came = Counter(difference.what for difference in found if difference.new)
     problems = [f"census: {leak.what} left: expected {leak.count}, came {came[leak.what]}"
                 for leak in leaks if came[leak.what] != leak.count]

@@ -70,5 +70,6 @@ class Instrument:
         self.write("fault", "")
         self.release()
         look.problems += [f"fault did not fire: {fault}" for fault in look.unfired]
-        look.problems += census.complaints(look.before, look.after, test.leaks)
+        look.problems += census.complaints(look.before, look.after, test.leaks,
+                                              test.moves)
         look.problems += census.miscounts(look.counters, test.counts)

@@ -62,6 +62,7 @@ class Test:
     expects: list[Expect] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)     # for the SNP host model
     leaks: list[Leaks] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)      # states of pages
     counts: list[Count] = field(default_factory=list)
     from_upstream: bool = False         # a binary of the manifest
 
@@ -196,6 +197,7 @@ def _test(name: str, verdict: str, options: dict[str, list[str]], group: str, wh
     _skips(test, options)
     test.faults = _faults(options, where)
     test.leaks = _parsed(options, "leaks", Leaks.read, where)
+    test.moves = options.pop("moves", [])
     test.counts = _parsed(options, "counts", Count.read, where)
     _no_others(options, where)
     return test
@@ -235,8 +237,9 @@ def read(directory: Path) -> Lists:
         if test.group not in lists.groups and test.group:
             raise ListError(f"{test.where}: no boot line declares {test.group}")
         machine = lists.groups[test.group].machine if test.group else ""
-        if (test.faults or test.leaks or test.counts) and machine != "snp":
-            raise ListError(f"{test.where}: fault=, leaks= and counts= need machine=snp")
+        if (test.faults or test.leaks or test.moves or test.counts) and machine != "snp":
+            raise ListError(f"{test.where}: fault=, leaks=, moves= and counts= "
+                            "need machine=snp")
     return lists
 
 

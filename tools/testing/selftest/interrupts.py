@@ -36,7 +36,7 @@ BAD_LISTS = {
     "a run host cmd=true leaks=Reclaim": 'bad.list:1: leaks="Reclaim" is not "COUNTx STATE"',
     "a run host cmd=true fault=SNP_INIT,0,ACTIVE": 'bad.list:1: fault="SNP_INIT,0,ACTIVE" is not',
     "a run host cmd=true fault=SNP_INIT,1,ACTIVE":
-        "bad.list:1: fault=, leaks= and counts= need machine=snp",
+        "bad.list:1: fault=, leaks=, moves= and counts= need machine=snp",
     'a run host cmd=true counts="0x vmrun"': 'bad.list:1: counts="0x vmrun" is not',
 }
 

@@ -63,6 +63,16 @@ class Complaints(unittest.TestCase):
         self.assertEqual(self.complaints(taken(FIXED, GUEST), "2x Guest-Valid"),
                          ["census: Guest-Valid left: expected 2, came 3"])
 
+    def test_moved(self):
+        elsewhere = {**FIXED, "start": FIXED["start"] + (FIXED["pages"] << 12)}
+        for moves, after, number in (([FIXED["state"]], taken(elsewhere), 0),
+                                     ([], taken(elsewhere), 2),
+                                     (["Guest-Valid"], taken(elsewhere), 2),
+                                     ([FIXED["state"]], taken({**elsewhere, "pages": 255}), 2),
+                                     ([FIXED["state"]], taken(), 1)):
+            found = census.complaints(taken(FIXED), after, [], moves)
+            self.assertEqual(len(found), number, found)
+
     def test_expected_is_not_gone(self):
         self.assertIn("census: 256 pages gone",
                       self.complaints(taken(), "0x HV-Fixed")[0])
