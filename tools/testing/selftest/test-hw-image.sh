@@ -6,6 +6,7 @@
 # not said?  Prints TAP.
 #
 # usage: test-hw-image.sh
+# shellcheck disable=SC2154 # hw-lib.sh sets hw and tmp
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"

@@ -9,6 +9,7 @@
 # With a REPORT, nothing is booted, and that one is judged; else the report is kept as
 # $O/hw-kit/report.txt.
 # example: tools/testing/selftest/test-hw-kit.sh tools/testing/hw/model-report
+# shellcheck disable=SC2154 # hw-lib.sh sets hw and tmp
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
