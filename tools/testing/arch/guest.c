@@ -62,15 +62,20 @@ void machine_up(void)
 	npt_small(TEST_REGION);
 }
 
-void platform_up(void)
+void snp_launchable(void)
 {
-	machine_up();
 	snp_zero_rmp();
 	snp_enable();
 	need(snp_init_ex() == SUCCESS, "SNP_INIT_EX");
 	wbinvd();
 	need(snp_df_flush() == SUCCESS, "SNP_DF_FLUSH");
 	svm_host_save_area();
+}
+
+void platform_up(void)
+{
+	machine_up();
+	snp_launchable();
 }
 
 static void build_tables(void)

@@ -77,8 +77,9 @@ extern uint8_t guest_page[PAGE_SIZE];	/* the shared page */
 
 /* Enough for guests without encryption, on a machine that need not know SNP */
 void plain_up(void);
-/* All but SNP; and up to where SNP guests can be launched */
+/* All but SNP; SNP, up to where its guests can be launched; both */
 void machine_up(void);
+void snp_launchable(void);
 void platform_up(void);
 uint64_t c_bit(void);
 

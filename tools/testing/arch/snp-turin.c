@@ -168,12 +168,7 @@ int main(void)
 	test_id();
 	test_versions();
 	test_disabled();
-	snp_zero_rmp();
-	snp_enable();
-	need(snp_init_ex() == SUCCESS, "SNP_INIT_EX");
-	wbinvd();
-	need(snp_df_flush() == SUCCESS, "SNP_DF_FLUSH");
-	svm_host_save_area();
+	snp_launchable();
 	test_modes();
 	test_fields();
 	test_large();
