@@ -21,6 +21,7 @@
 
 #define LOG		TEST_PAGE(0)
 #define PAGE_A		TEST_PAGE(8)
+#define STORE		TEST_PAGE(10)
 #define PAGE_B		TEST_PAGE(9)
 #define MARK		0x1122334455667788ULL
 #define SHUTDOWN_IOMMU	BIT(0)
@@ -62,6 +63,7 @@ static void test_pages(void)
 	       "Firmware_IOMMU: as Firmware, with an address for a tag (single source)");
 	tap_value(probe_write(LOG, 0), FAULT_RMP_WRITE, "rmp-2.04",
 		  "the host may not write to the event log");
+	tap_value(rmp_raw(STORE), raw, "rmp-2.04", "the page of completion waits is one, too");
 	tap_value(snp_page_reclaim(LOG), INVALID_PAGE_STATE, "pl-11.12",
 		  "PAGE_RECLAIM of it is INVALID_PAGE_STATE");
 }
@@ -121,6 +123,7 @@ static void test_shutdown(void)
 	tap_value(psp_call(SNP_SHUTDOWN_EX, 8 | SHUTDOWN_IOMMU << 32, 0, 0, 0), SUCCESS,
 		  "pl-8.35", "SNP_SHUTDOWN_EX with the IOMMU's flag");
 	tap_value(rmp_raw(LOG), RAW_ASSIGNED, "pl-8.35", "makes its pages Reclaim");
+	tap_value(rmp_raw(STORE), RAW_ASSIGNED, "pl-8.35", "that of completion waits as well");
 	tap_value(rmp_release(LOG), RMP_OK, "pl-8.35", "which the host takes by RMPUPDATE");
 	put64(PAGE_A, MARK);
 	device_reads(PAGE_A);
@@ -137,6 +140,8 @@ static void test_init(void)
 	tap_value(snp_init_ex(), INVALID_CONFIG, "pl-8.13",
 		  "SNP_INIT_EX with the IOMMU off is INVALID_CONFIG");
 	put64(IOMMU_EVENTS, LOG | EVENTS_256);
+	put64(IOMMU_STORE_BASE, STORE);
+	put64(IOMMU_STORE_LIMIT, STORE);
 	iommu_on(IOMMU_LOGS_EVENTS);
 	tap_value(snp_init_ex(), SUCCESS, "pl-8.13", "with it on: SUCCESS");
 }
