@@ -63,6 +63,9 @@ def ratios(data: dict) -> dict[str, float]:
     found["create_vcpu"] = max(found[name] for name in SINGLE[:3])
     direct = data["launch"][f"{WITH} direct"]
     found["finish_512_to_1"] = round(direct["512"]["finish"] / direct["1"]["finish"], 2)
+    locks = direct["512"]["locks"] - direct["1"]["locks"]
+    found["finish_512_to_1_less_locks"] = round(
+        (direct["512"]["finish"] - locks) / direct["1"]["finish"], 2)
     old, new = (data["launch"][f"{kernel} kvm"] for kernel in (WITHOUT, WITH))
     found["finish_kvm_512"] = round(new["512"]["finish"] / old["512"]["finish"], 4)
     return found
@@ -73,11 +76,11 @@ def table(data: dict) -> str:
     before, after = data["single"][WITHOUT], data["single"][WITH]
     lines += [f"{name:<22}{before[name]:>12}{after[name]:>12}{after[name] / before[name]:>9.4f}"
               for name in SINGLE]
-    columns = ("finish", "create_all", "teardown", "update_page", "commands", "launch_updates",
+    columns = ("finish", "locks", "create_all", "teardown", "update_page", "commands", "launch_updates",
                "rmpupdates")
     lines += ["", f"{'launch':<14}{'vCPUs':>6}" + "".join(f"{name:>15}" for name in columns)]
     for name, rows in data["launch"].items():
-        lines += [f"{name:<14}{n:>6}" + "".join(f"{row[key]:>15}" for key in columns)
+        lines += [f"{name:<14}{n:>6}" + "".join(f"{row.get(key, ''):>15}" for key in columns)
                   for n, row in rows.items()]
     return "\n".join(lines)
 

@@ -92,9 +92,32 @@ static void run_steps(void)
 	tiny_vm_free(t);
 }
 
+static void set_debug(struct tiny_vm *t, __u32 control)
+{
+	struct kvm_guest_debug debug = { .control = control };
+
+	vcpu_guest_debug_set(&t->vcpus[0], &debug);
+}
+
+/*
+ * LAUNCH_FINISH of direct mode refuses a VM with a vCPU that is being debugged, once
+ * it has locked all of them: with the first debugged, locking is nearly all it does.
+ */
+static void lock_vcpus(struct tiny_vm *t, struct cost *locks)
+{
+	int ret;
+
+	set_debug(t, KVM_GUESTDBG_ENABLE);
+	begin(locks);
+	ret = tiny_vm_try_finish(t);
+	end(locks);
+	TEST_ASSERT_EQ(ret, EINVAL);
+	set_debug(t, 0);
+}
+
 static void launch(bool direct, int vcpus)
 {
-	struct cost create = {}, update = {}, finish = {}, teardown = {};
+	struct cost create = {}, update = {}, locks = {}, finish = {}, teardown = {};
 	int i;
 
 	for (i = 0; i < ATTEMPTS / 2; i++) {
@@ -108,8 +131,10 @@ static void launch(bool direct, int vcpus)
 		begin(&update);
 		TEST_ASSERT_EQ(tiny_vm_update_image(t), 0);
 		end(&update);
-		if (direct)
+		if (direct) {
 			TEST_ASSERT_EQ(tiny_vm_update_vmsa(t), 0);
+			lock_vcpus(t, &locks);
+		}
 
 		begin(&finish);
 		TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
@@ -121,6 +146,8 @@ static void launch(bool direct, int vcpus)
 	}
 	print_cost("create_all", &create, 1);
 	print_cost("update_page", &update, NR_IMAGE_PAGES);
+	if (direct)
+		print_cost("locks", &locks, 1);
 	print_cost("finish", &finish, 1);
 	print_cost("teardown", &teardown, 1);
 }
