@@ -65,8 +65,8 @@ class Series(unittest.TestCase):
         (self.results / f"tests/{name}.log").write_text(text)
 
     def launch(self, name, count):
-        self.log(name, {"finish": 3 * count, "create_all": 5 * count, "teardown": 7 * count,
-                        "update_page": 11})
+        self.log(name, {"finish": 3 * count, "locks": count, "create_all": 5 * count,
+                        "teardown": 7 * count, "update_page": 11})
         seen = {"commands": {"SNP_LAUNCH_UPDATE": {"SUCCESS": 4 * count},
                              "SNP_LAUNCH_FINISH": {"SUCCESS": 4}},
                 "rmp-updates": {"RMPUPDATE": {"a": {"b": 8 * count}}, "firmware": {"a": {"b": 1}}}}
@@ -82,6 +82,7 @@ class Series(unittest.TestCase):
         self.assertEqual(found["vmgexit"], 2.0)
         self.assertEqual(found["create_vcpu"], 2.0)
         self.assertEqual(found["finish_512_to_1"], 512.0)
+        self.assertEqual(found["finish_512_to_1_less_locks"], 341.67)
         self.assertEqual(found["finish_kvm_512"], 1.0)
 
     def test_what_did_not_run_is_named(self):
