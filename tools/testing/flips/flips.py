@@ -15,6 +15,7 @@ was, is a failure.  Prints TAP.
   tools/testing/flips/flips.py --all               all of them
   tools/testing/flips/flips.py --all --own         only programs that check the row:
                                                    fast, blind for unrelated failures
+  tools/testing/flips/flips.py --texts             only whether each flip's text is there
 
 Needs a built QEMU in $O.  The build directory is only read.
 """
@@ -208,6 +209,18 @@ def try_flip(build: Build, flip: Flip, built: dict[str, Path]) -> str:
             return str(error)
 
 
+def check_texts(build: Build, flips: list[Flip]) -> int:
+    bad = 0
+    for number, flip in enumerate(flips, 1):
+        try:
+            flipped_text(flip, Path(build.resolve(build.entry(flip.file)["file"])).read_text())
+            print(f"ok {number} - {flip.name}")
+        except FlipError as error:
+            bad += 1
+            print(f"not ok {number} - {flip.name}\n# {error}")
+    return bad
+
+
 def choose(flips: list[Flip], args: argparse.Namespace) -> list[Flip]:
     """One flip of each row that is picked."""
     if args.all:
@@ -245,12 +258,15 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="GLOB")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--own", action="store_true")
+    parser.add_argument("--texts", action="store_true")
     args = parser.parse_args()
     build = Build(Path(os.environ.get("O") or TOP / "build"))
     flips = read_flips(HERE / "flips.table")
-    chosen = choose(flips, args)
+    chosen = flips if args.texts else choose(flips, args)
     print(f"1..{len(chosen)}")
     print(f"# {len(flips)} flips of {len({flip.row for flip in flips})} rows; seed {args.seed}")
+    if args.texts:
+        return int(bool(check_texts(build, flips)))
     with tempfile.TemporaryDirectory(prefix="flips-") as scratch:
         bad = run(build, chosen, build_programs(Path(scratch)), args.own)
     return int(bool(bad or not chosen))
