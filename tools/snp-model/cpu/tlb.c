@@ -12,7 +12,7 @@
  * to the VMCB are no writes of control registers, which would flush.
  *
  * What RMP entries allow is not part of the tag: a change of one drops the
- * translations that it gave, in whichever set they are (rmp.c).
+ * translations that it gave, in whichever set they are (rmp/marks.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

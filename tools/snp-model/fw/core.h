@@ -3,7 +3,7 @@
  *
  * One command runs at a time, under the firmware's lock, and so does whoever
  * looks at this state from outside, but for reset, while no command runs.  Only
- * the ASID table and the WBINVD marks have a lock of their own, in fw-asid.c.
+ * the ASID table and the WBINVD marks have a lock of their own, in asid.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -122,18 +122,18 @@ typedef struct FwCmdInfo {
     FwHandler *handler;
 } FwCmdInfo;
 
-/* fw-commands.c */
+/* commands.c */
 extern const FwCmdInfo fw_commands[];
 extern const unsigned int fw_nr_commands;
 
-/* fw-core.c */
+/* core.c */
 SnpFw *fw_new(const uint8_t seed[32], const FwProduct *product);
 void fw_free(SnpFw *fw);
 void fw_reset(SnpFw *fw);
 FwStatus fw_execute(SnpFw *fw, unsigned int id, hwaddr buffer);
 const char *fw_status_name(FwStatus status);
 
-/* fw-mem.c */
+/* mem.c */
 hwaddr fw_addr(const uint8_t *field);
 bool fw_is_zero(const uint8_t *p, size_t len);
 FwStatus fw_read_in(hwaddr spa, void *buf, size_t len);
@@ -143,7 +143,7 @@ FwStatus fw_check_out(SnpFw *fw, hwaddr spa, uint64_t len);
 void fw_put_out(SnpFw *fw, hwaddr spa, const void *buf, uint64_t len);
 void fw_release_out(SnpFw *fw, hwaddr spa, uint64_t len);
 
-/* fw-asid.c */
+/* asid.c */
 void fw_asid_dirty_all(void);
 bool fw_asid_any_dirty(void);
 FwStatus fw_asid_check(uint32_t asid, SnpGuestKind kind, uint32_t current);
@@ -155,7 +155,7 @@ void fw_asid_release(uint32_t asid);
 void fw_asid_reset(void);
 FwHandler fw_cmd_df_flush;
 
-/* fw-instrument.c */
+/* instrument.c */
 #define FW_UNKNOWN  fw_nr_commands  /* index of what is no command */
 const char *fw_command_name(unsigned int index);
 bool fw_fault_due(SnpFw *fw, unsigned int index, FwStatus *status);
@@ -164,11 +164,11 @@ bool fw_set_fault(SnpFw *fw, const char *spec);
 void fw_each_fault(SnpFw *fw, void (*fn)(const char *spec, void *opaque),
                    void *opaque);
 
-/* fw-random.c */
+/* random.c */
 void fw_drbg_seed(FwDrbg *d, const uint8_t seed[32]);
 void fw_random(FwDrbg *d, void *buf, size_t len);
 
-/* fw-keys.c */
+/* keys.c */
 void fw_keys_default(FwKeys *k);
 bool fw_keys_load(FwKeys *k, const char *dir, char **why);
 void fw_keys_derived(FwKeys *k);

@@ -1,7 +1,7 @@
 /*
  * SNP host model: what the firmware needs from the machine around it
  *
- * fw-host.c answers from QEMU; the unit test answers by itself, so nothing
+ * host.c answers from QEMU; the unit test answers by itself, so nothing
  * else in the firmware may look at a CPU, an address space or the machine.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

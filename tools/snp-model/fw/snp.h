@@ -47,29 +47,29 @@ typedef struct SnpContext {
     uint8_t author_key_digest[FW_DIGEST_LEN];
 } SnpContext;
 
-/* fw-snp-guest.c */
+/* snp-guest.c */
 GHashTable *snp_contexts_new(void);
 FwStatus snp_context_find(SnpFw *fw, hwaddr spa, SnpContext **ctx);
 FwHandler fw_snp_gctx_create, fw_snp_activate, fw_snp_decommission,
           fw_snp_guest_status;
 
-/* fw-snp-launch.c */
+/* snp-launch.c */
 FwHandler fw_snp_launch_start, fw_snp_launch_update;
 
-/* fw-snp-finish.c */
+/* snp-finish.c */
 FwHandler fw_snp_launch_finish;
 
-/* fw-snp-digest.c */
+/* snp-digest.c */
 void snp_digest_page(uint8_t ld[FW_DIGEST_LEN], SnpPageType type,
                      const uint8_t perms[SNP_VMPLS], uint64_t gpa,
                      const uint8_t *page);
 void snp_secrets_page(const SnpContext *ctx, uint8_t *page);
 
-/* fw-snp-cpuid.c */
+/* snp-cpuid.c */
 #define SNP_CPUID_TABLE_MAX     (0x10 + 64 * 48)
 bool snp_cpuid_check(uint8_t *table);
 
-/* fw-snp-request.c, fw-snp-report.c, fw-snp-derive.c */
+/* snp-request.c, snp-report.c, snp-derive.c */
 FwHandler fw_snp_guest_request;
 
 typedef struct SnpMsg {
@@ -83,15 +83,15 @@ typedef struct SnpMsg {
 typedef FwStatus SnpMsgHandler(SnpFw *fw, SnpContext *ctx, SnpMsg *m);
 SnpMsgHandler snp_msg_report, snp_msg_key, snp_msg_cpuid, snp_msg_tsc_info;
 
-/* fw-snp-page.c */
+/* snp-page.c */
 FwHandler fw_snp_page_reclaim, fw_snp_dbg_decrypt, fw_snp_dbg_encrypt;
 
-/* fw-snp-platform.c, fw-snp-config.c */
+/* snp-platform.c, snp-config.c */
 FwHandler fw_snp_init, fw_snp_init_ex, fw_snp_shutdown, fw_snp_shutdown_ex,
           fw_snp_platform_status, fw_snp_feature_info, fw_snp_config,
           fw_snp_commit;
 
-/* fw-snp-vlek.c */
+/* snp-vlek.c */
 FwHandler fw_snp_vlek_load;
 typedef enum SnpKeySel {
     SNP_KEY_ANY,                /* the VLEK, if there is one */
@@ -101,7 +101,7 @@ typedef enum SnpKeySel {
 FwStatus snp_key_select(const SnpFw *fw, const SnpContext *ctx,
                         SnpKeySel sel, bool *vlek);
 
-FwHandler fw_snp_verify_mitigation;     /* fw-snp-mitigation.c */
+FwHandler fw_snp_verify_mitigation;     /* snp-mitigation.c */
 bool fw_tcb_at_most(uint64_t tcb, uint64_t limit);
 
 #endif
