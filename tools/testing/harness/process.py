@@ -9,34 +9,28 @@ from typing import IO
 from .config import REPO
 
 
-def start(argv: list[str], output: IO[bytes], build: Path,
-          pass_fds: tuple[int, ...] = (), stdin: int = subprocess.DEVNULL) -> subprocess.Popen:
-    """Starts a script of the repository; the kernel kills it when this process dies."""
+def start(argv: list[str], output: IO[bytes], build: Path, pass_fds: tuple[int, ...] = (),
+          stdin: int = subprocess.DEVNULL, end: str = "KILL") -> subprocess.Popen:
+    """Starts a script of the repository; when this process dies the kernel sends it @end."""
     environment = {**os.environ, "O": str(build), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *argv],
+    return subprocess.Popen(["setpriv", "--pdeathsig", end, "--", *argv],
                             stdin=stdin, stdout=output,
                             stderr=subprocess.STDOUT, start_new_session=True,
                             cwd=REPO, env=environment, pass_fds=pass_fds)
 
 
-def _session(session: int) -> dict[int, str]:
-    """PID and name of the processes of a session that still run.  Programs as timeout
-    give what they start a process group of its own, and leave the session alone."""
-    found = {}
+def _session(session: int) -> list[int]:
+    """The processes of a session that still run.  Programs as timeout give what they
+    start a process group of its own, and leave the session alone."""
+    found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            name, rest = path.read_text(errors="replace").split("(", 1)[1].rsplit(")", 1)
+            state, _, _, its_session = path.read_text(errors="replace").rsplit(")", 1)[1].split()[:4]
         except (OSError, IndexError):
             continue
-        state, _, _, its_session = rest.split()[:4]
         if int(its_session) == session and state not in "ZX":
-            found[int(path.parent.name)] = name
+            found.append(int(path.parent.name))
     return found
-
-
-def members(session: int) -> list[str]:
-    """The names of the processes that a child has left behind."""
-    return list(_session(session).values())
 
 
 def kill_session(process: subprocess.Popen) -> None:

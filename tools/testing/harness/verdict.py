@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Judges what is known about a test."""
+import errno
 import os
 import signal
 from dataclasses import dataclass, field
@@ -73,9 +74,9 @@ def _by_itself(raw: Raw, text: str, seen: tap.Tap) -> tuple[str, str]:
         status, reason = WITHOUT_END[raw.how]
         return status, f"{reason}: {raw.detail}" if raw.detail else reason
     if raw.how == "noexec":
-        missing = raw.value == 2    # ENOENT
-        return ("MISSING", "not in the image") if missing else \
-            ("FAIL", f"cannot be executed: {os.strerror(raw.value)}")
+        if raw.value == errno.ENOENT:
+            return "MISSING", "not there"
+        return "FAIL", f"cannot be executed: {os.strerror(raw.value)}"
     if raw.how == "timeout":
         return "TIMEOUT", f"still running after {raw.value} s, killed"
     if raw.how == "signal":

@@ -14,7 +14,13 @@ from tap_out import Tap
 SLEEPER = """\
 sleeper boot append=fake=silent
 asleep run cmd=true
-host-asleep run host cmd="sleep 1000"
+host-asleep run host cmd="sh {script}"
+"""
+# A process of the script's session, and one that has left it.
+SCRIPT = """\
+setsid -f sleep {seconds}
+sleep {seconds}
+exit 1
 """
 BAD_LISTS = {
     "a known-fail host fails=b cmd=true": "bad.list:1: a needs a reason",
@@ -41,15 +47,15 @@ BAD_LISTS = {
 }
 
 
-def _alive(boot: Path, work: Path) -> list[str]:
-    """Processes of a run: those that have its directory on their command line."""
+def _running(*words: str) -> list[str]:
+    """Processes with all of the words on their command line."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = path.read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if boot.name in line and str(work) in line and "check.py" not in line:
+        if all(word in line for word in words) and "check.py" not in line:
             found.append(line)
     return found
 
@@ -66,16 +72,21 @@ def _wait(condition, seconds: float = 30) -> bool:
 def _stop(tap: Tap, check: Path, boot: Path, work: Path, number: signal.Signals) -> None:
     work = work / number.name
     work.mkdir()
-    (work / "sleeper.list").write_text(SLEEPER)
+    seconds = f"1000.{os.getpid()}{number.value}"       # no other process sleeps for so long
+    (work / "script").write_text(SCRIPT.format(seconds=seconds))
+    (work / "sleeper.list").write_text(SLEEPER.format(script=work / "script"))
     (work / "manifest").write_text("asleep 0\nhost-asleep 0\n")
+    machine, script = (boot.name, str(work)), ("sleep", seconds)
     with subprocess.Popen([str(check), "--lists", str(work), "--built", "/dev/null",
                            "--results", str(work / "results"), "--boot", str(boot)],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
-        tap.check(_wait(lambda: bool(_alive(boot, work))), f"{number.name}: a machine runs", "")
+        tap.check(_wait(lambda: bool(_running(*machine))), f"{number.name}: a machine runs", "")
+        tap.check(_wait(lambda: len(_running(*script)) == 2), f"{number.name}: a script runs", "")
         os.kill(run.pid, number)
         output = run.communicate()[0].decode()
-    tap.check(_wait(lambda: not _alive(boot, work)), f"{number.name}: no machine is left",
-              "\n".join(_alive(boot, work)))
+    for name, words in ("machine", machine), ("process of the script", script):
+        tap.check(_wait(lambda: not _running(*words)), f"{number.name}: no {name} is left",
+                  "\n".join(_running(*words)))
     if number != signal.SIGKILL:
         tap.equal(run.returncode, 130, f"{number.name}: exit status")
         tap.equal(output.splitlines()[-1:], ["0 passed, 2 failed, 0 skipped"],
