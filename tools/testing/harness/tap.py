@@ -43,6 +43,8 @@ def _plan(tap: Tap, match: re.Match) -> None:
         return
     tap.planned = int(match[1])
     tap.plan_is_skip = not tap.planned and (match[2] or "").lower().startswith("skip")
+    if not tap.planned and not tap.plan_is_skip:
+        tap.error = tap.error or "it plans no test and does not say that it skips"
 
 
 def _result(tap: Tap, line: str, match: re.Match) -> None:

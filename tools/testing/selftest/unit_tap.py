@@ -46,7 +46,9 @@ class Reading(unittest.TestCase):
             self.assertEqual(tap.parse(text).error, "")
 
     def test_plan_of_nothing_is_no_skip(self):
-        self.assertFalse(tap.parse("1..0\n").all_skipped)
+        seen = tap.parse("1..0\n")
+        self.assertFalse(seen.all_skipped)
+        self.assertIn("plans no test", seen.error)
 
     def test_all_and_some_skipped(self):
         self.assertTrue(tap.parse("1..2\nok 1 # SKIP a\nok 2 b # skip\n").all_skipped)
