@@ -104,7 +104,7 @@ def resume(args: argparse.Namespace, results: Path, report: Report,
 
 
 def run(args: argparse.Namespace, declared: lists.Lists, selected: list[lists.Test],
-        problems: list) -> int:
+        globs: list[str], problems: list) -> int:
     results = args.results or args.build / "results"
     durations = results / f"durations-{args.profile or 'lists'}.json"
     config = Config(build=args.build.absolute(), run_dir=new_run(results.absolute()),
@@ -126,7 +126,7 @@ def run(args: argparse.Namespace, declared: lists.Lists, selected: list[lists.Te
     failed = report.finish(to_run, declared.groups)
     save_durations(durations, report)
     if args.record:
-        manifest.write(args.lists, declared, list(report.results.values()))
+        manifest.write(args.lists, declared, globs, list(report.results.values()))
     return 130 if config.stop.is_set() else int(bool(failed))
 
 
@@ -154,7 +154,7 @@ def main() -> int:
     if built is None and any(test.from_upstream for test in selected):
         print(f"check.py: {binaries} is missing: build the selftests first", file=sys.stderr)
         return 2
-    return run(args, declared, selected, problems)
+    return run(args, declared, selected, globs, problems)
 
 
 if __name__ == "__main__":

@@ -45,13 +45,21 @@ def apply(directory: Path, lists: Lists, globs: list[str]) -> list[Result]:
     return [result for result in gone + new if matches(result.name, globs)]
 
 
-def write(directory: Path, lists: Lists, results: list[Result]) -> None:
-    """Takes over the numbers of those results that are as declared."""
+def write(directory: Path, lists: Lists, globs: list[str], results: list[Result]) -> None:
+    """
+    Takes over the numbers of those results that are as declared, and forgets who is in
+    no list any more: of the tests that were asked for.  Who did not run has no number.
+    """
     path = directory / NAME
-    old = read(directory) if path.exists() else {}
-    passes = {test.name: old.get(test.name, 0) for test in lists.tests}
+    passes = read(directory) if path.exists() else {}
+    declared = {test.name for test in lists.tests}
+    for name in [name for name in passes if name not in declared and matches(name, globs)]:
+        del passes[name]
     passes.update({result.name: result.passed for result in results
-                   if result.name in passes and not result.failed})
+                   if result.name in declared and not result.failed})
+    for test in lists.tests:
+        if test.verdict == "not-applicable" and matches(test.name, globs):
+            passes.setdefault(test.name, 0)
     temporary = path.with_suffix(f".{os.getpid()}")
     temporary.write_text(HEAD + "".join(f"{name} {number}\n"
                                         for name, number in sorted(passes.items())))

@@ -25,8 +25,8 @@ class Manifest(unittest.TestCase):
         found = manifest.apply(self.directory, self.lists, list(globs))
         return [(result.name, result.status) for result in found]
 
-    def record(self, *results: Result) -> dict[str, int]:
-        manifest.write(self.directory, self.lists, list(results))
+    def record(self, *results: Result, globs: tuple[str, ...] = ()) -> dict[str, int]:
+        manifest.write(self.directory, self.lists, list(globs), list(results))
         return manifest.read(self.directory)
 
     def test_pins(self):
@@ -62,7 +62,14 @@ class Manifest(unittest.TestCase):
 
     def test_recording_knows_the_lists(self):
         self.write("a 3\ngone 4\n")
-        self.assertEqual(self.record(), {"a": 3, "b": 0, "c": 0})
+        self.assertEqual(self.record(), {"a": 3, "c": 0})
+
+    def test_recording_has_no_word_on_who_did_not_run(self):
+        self.write("a 3\ngone 4\n")
+        self.record(Result("a", "m", "ok", passed=4), globs=("a",))
+        self.assertEqual(manifest.read(self.directory), {"a": 4, "gone": 4})
+        self.assertEqual(self.apply(), [("gone", "MISSING"), ("b", "UNLISTED"),
+                                        ("c", "UNLISTED")])
 
 
 if __name__ == "__main__":
