@@ -95,7 +95,10 @@ def resume(args: argparse.Namespace, results: Path, report: Report,
     if args.tier != "full" or args.tests or args.record:
         return tests
     name = f"full-{args.profile}.jsonl" if args.profile else "full.jsonl"
-    report.kept = kept.Kept(results / name, kept.state_of(REPO), args.anew)
+    state = kept.state_of(REPO)
+    if state:
+        state = f"{state} {json.dumps(kept.built(args.build, groups.values()))}"
+    report.kept = kept.Kept(results / name, state, args.anew)
     settled = report.kept.settled(tests, groups, args.profile == "exact")
     if settled:
         print(f"goes on: {len(settled)} of {len(tests)} tests have a result ({results / name})")
@@ -120,9 +123,15 @@ def run(args: argparse.Namespace, declared: lists.Lists, selected: list[lists.Te
     to_run = [test for test in sound if test.verdict != "not-applicable"]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: config.stop.set())
-    left = resume(args, results, report, to_run, declared.groups)
+    try:
+        left = resume(args, results, report, to_run, declared.groups)
+    except kept.InUse as error:
+        print(f"check.py: {error}", file=sys.stderr)
+        return 2
+    built = kept.built(args.build, declared.groups.values())
     jobs = schedule.divide(config, declared.groups, left, durations)
     schedule.run_all(config, jobs, report.test, report.boot)
+    report.replaced(built, kept.built(args.build, declared.groups.values()))
     failed = report.finish(to_run, declared.groups)
     save_durations(durations, report)
     if args.record:

@@ -117,6 +117,13 @@ class Report:
         if result.failed and result.log:
             print(f"        log: {result.log}", flush=True)
 
+    def replaced(self, before: dict[str, str], after: dict[str, str]) -> None:
+        """Tests of one run are of one build."""
+        names = [name for name in before | after if before.get(name) != after.get(name)]
+        if names:
+            self.add(Result("build", "lists", "FAIL",
+                            f"written while tests ran: {', '.join(sorted(names))}"))
+
     def finish(self, selected: list[Test], groups: dict[str, Group]) -> int:
         """Prints the summary; returns the number of failures."""
         for result in self.boots.values():
