@@ -94,17 +94,17 @@ steps: kernel
 	@$(T)/series/steps.sh
 
 check: initramfs stock steps snp-measure snp-guest
-	@$(T)/check.sh check $(if $(TESTS),--tests '$(TESTS)')
+	@$(T)/check.sh check $(if $(TESTS),--tests "$$TESTS")
 
 # What quick names needs no more than this.
 check-quick: initramfs snp-measure
-	@$(T)/check.sh quick $(if $(TESTS),--tests '$(TESTS)')
+	@$(T)/check.sh quick $(if $(TESTS),--tests "$$TESTS")
 
 coverage: ready qemu
 	@$(T)/coverage.sh $(TIER)
 
 check-full: initramfs stock steps snp-measure snp-guest more-guests debug-kernel
-	@$(T)/check.sh full $(if $(TESTS),--tests '$(TESTS)')
+	@$(T)/check.sh full $(if $(TESTS),--tests "$$TESTS")
 
 soak: initramfs snp-guest
 	@$(T)/soak.sh $(or $(STARTS),100) $(SEED)
