@@ -44,6 +44,14 @@ fill_firmware()
 	done
 }
 
+# copy_certificates DIR: of all generations
+copy_certificates()
+{
+	mkdir "$1/turin"
+	cp "$keys"/{ark,ask,vcek}.pem "$1"
+	cp "$keys"/turin/{ark,ask,vcek}.pem "$1/turin"
+}
+
 fill_initrd()
 {
 	local root=$out/initrd
@@ -55,7 +63,7 @@ fill_initrd()
 		"$verifier"/{report,report-verify,certs,p384,json,util}.c -lcrypto
 	install "$guest/init" "$root/init"
 	cp -r "$O"/stock/guest/* "$root/"
-	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"
+	copy_certificates "$root/certificates"
 	pack_cpio "$root" "$out/debian/boot/initrd.img"
 	cp "$O/stock/vmlinuz" "$out/debian/boot/vmlinuz"
 }
@@ -69,7 +77,7 @@ fill_host()
 	install "$guest"/{snp-guest,snp-serve,snp-console,make-id-block} "$root/bin/"
 	install -m 644 "$guest/guest-control" "$root/lib/snp/"
 	install "$guest/qemu" "$root/bin/qemu-system-x86_64"
-	cp "$keys"/{ark,ask,vcek}.pem "$root/certificates/"
+	copy_certificates "$root/certificates"
 	install -D "$(command -v openssl)" "$root/usr/bin/openssl"
 	install "$measure" "$root/bin/snp-measure"
 	copy_libraries "$root" "$(command -v openssl)" "$measure"
@@ -94,7 +102,7 @@ lock snp-guest
 mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
 mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
 [ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 2 ]
-inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{ark,ask,vcek}.pem
+inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{,turin/}{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$TOP/tools/lib/debian-qemu.sh" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
 	step initramfs-snp-guest build

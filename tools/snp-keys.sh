@@ -10,6 +10,7 @@
 # The result is in $O/snp-keys, made once: {ark,ask,vcek}.pem are the
 # certificates, cert_chain.pem is ASK and ARK as AMD's key server gives them,
 # vcek.hex and chip-id.hex are what QEMU reads (-global amd-psp.keys=DIR).
+# turin/ has the certificates of the same key on the model of that generation.
 #
 # example: openssl verify -CAfile build/snp-keys/ark.pem \
 #              -untrusted build/snp-keys/ask.pem build/snp-keys/vcek.pem
@@ -64,30 +65,41 @@ make_keys()
 	certificate ark ark "$ca"
 	certificate ask ark "$ca"
 	# The chip's id and the TCB that the model reports, where AMD's VCEK has them.
-	tcb=$(tcb_extensions $oid)
+	tcb=$(tcb_extensions $oid fw/defs.h FW_TCB_ "$milan")
 	certificate vcek ask "$oid.1=ASN1:INTEGER:0\n$oid.4=DER:$chip\n$tcb"
 	cat ask.pem ark.pem >cert_chain.pem
-	rm -f ./*.srl
 	openssl verify -CAfile ark.pem -untrusted ask.pem vcek.pem
+	mkdir turin
+	cp ark.pem ask.pem ask.key vcek.key cert_chain.pem turin
+	cd turin
+	tcb=$(tcb_extensions $oid fw/product.c TURIN_ "$turin")
+	certificate vcek ask "$oid.1=ASN1:INTEGER:1\n$oid.4=DER:${chip:0:16}\n$tcb"
+	openssl verify -CAfile ark.pem -untrusted ask.pem vcek.pem
+	rm ask.key vcek.key
 	cd "$O"
+	rm -f "$keys.tmp"/*.srl "$keys.tmp"/turin/*.srl
+	rm -rf "$keys"
 	mv "$keys.tmp" "$keys"
 }
 
-# The TCB version that the model reports, part by part: extension number and name.
+# Parts of the TCB version: the number of the certificate's extension, and the name.
+milan='1 BOOT_LOADER
+2 TEE
+3 SNP
+8 MICROCODE'
+turin="9 FMC
+$milan"
+
+# tcb_extensions OID FILE PREFIX PARTS: with the values that the model reports
 tcb_extensions()
 {
 	local number part value
 	while read -r number part; do
-		value=$(sed -n "s/^#define FW_TCB_$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/fw/defs.h")
-		[ -n "$value" ] || die "fw/defs.h does not define FW_TCB_$part"
+		value=$(sed -n "s/^#define $3$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/$2")
+		[ -n "$value" ] || die "$2 does not define $3$part"
 		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$1" "$number" "$value"
-	done <<-EOF
-	1 BOOT_LOADER
-	2 TEE
-	3 SNP
-	8 MICROCODE
-	EOF
+	done <<<"$4"
 }
 
 lock snp-keys
-[ -d "$keys" ] || step snp-keys make_keys
+[ -d "$keys/turin" ] || step snp-keys make_keys

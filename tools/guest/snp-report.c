@@ -102,7 +102,8 @@ static int get_report(const char *text, uint8_t report[REPORT_LEN])
 static const char *judge(const uint8_t *report, const char *dir)
 {
 	struct chain chain = {};
-	bool good = report_check(report) && chain_read(&chain, dir) &&
+	bool good = report_check(report) &&
+		    chain_read(&chain, dir, report_generation(report), report_is_by_vlek(report)) &&
 		    report_verify(report, &chain, true);
 
 	chain_free(&chain);

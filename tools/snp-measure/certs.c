@@ -56,15 +56,22 @@ static bool read_one(X509 **cert, const char *path)
 	return *cert || fail("%s holds no certificate in PEM or DER", path);
 }
 
+static bool join(char path[PATH_ROOM], const char *dir, const char *name, const char *suffix)
+{
+	return snprintf(path, PATH_ROOM, "%s/%s%s", dir, name, suffix) < PATH_ROOM ||
+	       fail("the directory of certificates has too long a name");
+}
+
 /* *cert stays NULL if there is no such file. */
 static bool find_one(X509 **cert, const char *dir, const char *name)
 {
-	static const char *const suffixes[] = { "pem", "der", "crt", "cer" };
+	static const char *const suffixes[] = { ".pem", ".der", ".crt", ".cer" };
 	char path[PATH_ROOM];
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(suffixes); n++) {
-		snprintf(path, sizeof(path), "%s/%s.%s", dir, name, suffixes[n]);
+		if (!join(path, dir, name, suffixes[n]))
+			return false;
 		if (!access(path, F_OK))
 			return read_one(cert, path);
 	}
@@ -86,7 +93,8 @@ static bool take_pair(BIO *bio, X509 *pair[2], const char *path)
 	more = pair[1] ? next_in_pem(bio) : NULL;
 	X509_free(more);
 	if (!pair[1] || more || is_root(pair[0]) == is_root(pair[1]))
-		return fail("%s does not hold an ASK and an ARK, and no more, in PEM", path);
+		return fail("%s does not hold an ASK or ASVK and an ARK, and no more, in PEM",
+			    path);
 	return true;
 }
 
@@ -123,8 +131,8 @@ static bool find_pair(struct chain *chain, const char *dir)
 
 	if (chain->ark && chain->ask)
 		return true;
-	snprintf(path, sizeof(path), "%s/cert_chain.pem", dir);
-	return access(path, F_OK) || read_pair(chain, path);
+	return join(path, dir, "cert_chain", ".pem") &&
+	       (access(path, F_OK) || read_pair(chain, path));
 }
 
 static bool has(const X509 *cert, const char *name, const char *dir, const char *or_chain)
@@ -134,24 +142,34 @@ static bool has(const X509 *cert, const char *name, const char *dir, const char 
 			    name, dir, name, or_chain);
 }
 
-bool chain_read(struct chain *chain, const char *dir)
+static bool read_from(struct chain *chain, const char *dir, const char *key, const char *ask)
 {
 	static const char or_chain[] = ", nor cert_chain.pem";
+
+	return find_one(&chain->key, dir, key) && find_one(&chain->ask, dir, ask) &&
+	       find_one(&chain->ark, dir, "ark") && find_pair(chain, dir) &&
+	       has(chain->key, key, dir, "") && has(chain->ask, ask, dir, or_chain) &&
+	       has(chain->ark, "ark", dir, or_chain);
+}
+
+bool chain_read(struct chain *chain, const char *dir, const char *generation, bool vlek)
+{
+	char own[PATH_ROOM];
 
 	*chain = (struct chain){};
 	if (access(dir, X_OK))
 		return fail("cannot open the directory of certificates %s: %s",
 			    dir, strerror(errno));
-	return find_one(&chain->vcek, dir, "vcek") && find_one(&chain->ask, dir, "ask") &&
-	       find_one(&chain->ark, dir, "ark") && find_pair(chain, dir) &&
-	       has(chain->vcek, "vcek", dir, "") && has(chain->ask, "ask", dir, or_chain) &&
-	       has(chain->ark, "ark", dir, or_chain);
+	if (generation && !join(own, dir, generation, ""))
+		return false;
+	return read_from(chain, generation && !access(own, X_OK) ? own : dir,
+			 vlek ? "vlek" : "vcek", vlek ? "asvk" : "ask");
 }
 
 void chain_free(struct chain *chain)
 {
 	X509_free(chain->ark);
 	X509_free(chain->ask);
-	X509_free(chain->vcek);
+	X509_free(chain->key);
 	*chain = (struct chain){};
 }

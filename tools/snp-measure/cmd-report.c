@@ -15,8 +15,10 @@ static const char show_usage[] =
 static const char verify_usage[] =
 "snp-measure report verify FILE --certs DIR [OPTION]...\n"
 "  Verify an attestation report, and print it.\n"
-"    --certs DIR           holds the certificates vcek, ask and ark, in PEM or DER,\n"
-"                          or AMD's cert_chain.pem for the last two; the ark is trusted\n"
+"    --certs DIR           holds the certificates vcek, ask and ark, in PEM or DER, or\n"
+"                          vlek, asvk and ark, or AMD's cert_chain.pem for the last two;\n"
+"                          or a directory milan, genoa or turin of these does;\n"
+"                          the ark is trusted\n"
 "    --any-time            certificates may have expired, or not be valid yet\n"
 "  What the report has to say:\n"
 "    --digest HEX          the launch digest\n"
@@ -56,7 +58,6 @@ static const struct option_desc options[NR_OPTIONS] = {
 #define POLICY_MIGRATE_MA	(1ull << 18)
 #define POLICY_DEBUG		(1ull << 19)
 #define MAX_VMPL		3
-#define TCB_UNUSED		0x0000ffffffff0000ull
 
 /* A part of the report that an option can ask for */
 struct part {
@@ -108,6 +109,7 @@ static void print_json(const uint8_t *report, bool verified)
 	if (verified) {
 		json_bool(&json, "verified", true);
 		json_bool(&json, "chip_masked", report_chip_is_masked(report));
+		json_string(&json, "signed_by", report_is_by_vlek(report) ? "VLEK" : "VCEK");
 	}
 	report_print_json(report, &json);
 	json_end(&json);
@@ -135,10 +137,7 @@ static bool get_least_tcb(const char *text, uint8_t least[TCB_LEN])
 	if (text && !parse_hex64(text, "least TCB version", &tcb))
 		return false;
 	put_le(least, tcb, TCB_LEN);
-	return !(tcb & TCB_UNUSED) ||
-	       fail("the least TCB version '%s' has more than boot loader (bits 7:0), TEE (15:8), "
-		    "SNP (55:48) and microcode (63:56)",
-		    text);
+	return true;
 }
 
 static bool get_wanted(const char **value, struct wanted *wanted)
@@ -231,7 +230,8 @@ static int verify(int argc, char **argv)
 	if (cli_options(argc, argv, options, NR_OPTIONS, value, &path) &&
 	    (value[CERTS] || fail("--certs is missing: whom should be trusted?")) &&
 	    get_wanted(value, &wanted) && read_report(path, &report) &&
-	    chain_read(&chain, value[CERTS]))
+	    chain_read(&chain, value[CERTS], report_generation(report.data),
+		       report_is_by_vlek(report.data)))
 		status = do_verify(value, &wanted, report.data, &chain);
 	chain_free(&chain);
 	blob_free(&report);

@@ -17,14 +17,15 @@
 #define REPORT_ID_KEY		0x0e0
 #define REPORT_AUTHOR_KEY	0x110
 #define REPORT_TCB		0x180
-#define REPORT_FAMILY		0x188
+#define REPORT_FAMILY		0x188	/* from version 3 on, as is what follows */
+#define REPORT_MODEL		0x189
 #define REPORT_CHIP_ID		0x1a0
 #define REPORT_SIGNATURE	0x2a0
 
 #define REPORT_DATA_LEN		64
 #define HOST_DATA_LEN		32
 #define CHIP_ID_LEN		64
-#define TCB_LEN			8	/* a byte for each part, 2 to 5 are not used */
+#define TCB_LEN			8	/* a byte for each part, which one differs */
 
 /* Version and algorithm are ones that are known. */
 bool report_check(const uint8_t report[REPORT_LEN]);
@@ -34,11 +35,17 @@ void report_for_each(const uint8_t report[REPORT_LEN], report_visit_fn *visit);
 struct json;
 void report_print_json(const uint8_t report[REPORT_LEN], struct json *json);
 
+/* milan, genoa or turin; NULL if the report does not say, or it is none of them. */
+const char *report_generation(const uint8_t report[REPORT_LEN]);
+/* It is signed by a cloud's key, and not by a chip's. */
+bool report_is_by_vlek(const uint8_t report[REPORT_LEN]);
+
 /* Where the host has the firmware mask it, a report names no chip. */
 bool report_chip_is_masked(const uint8_t report[REPORT_LEN]);
 
 /*
- * Is it what the VCEK has signed, for whose chip and TCB version the ARK vouches?  A
+ * Is it what the VCEK has signed, for whose chip and TCB version the ARK vouches?  Or a
+ * VLEK, for whose TCB version it vouches, and for no chip.  A
  * masked chip id is not held against it.  any_time: certificates are neither expired
  * nor not valid yet, for who cannot trust the clock.
  */
@@ -46,7 +53,10 @@ struct chain;
 bool report_verify(const uint8_t report[REPORT_LEN], const struct chain *chain, bool any_time);
 /* How to tell it of a report that is verified */
 const char *report_verdict(const uint8_t report[REPORT_LEN]);
-/* Of a report that is verified: has no part of its reported TCB version a lower one? */
+/*
+ * Of a report that is verified: has no part of its reported TCB version a lower one, and
+ * does least name none that this generation's version has not?
+ */
 bool report_has_tcb(const uint8_t report[REPORT_LEN], const uint8_t least[TCB_LEN]);
 
 #endif /* SNP_MEASURE_REPORT_H */

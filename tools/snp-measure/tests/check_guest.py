@@ -62,10 +62,11 @@ def reports(two, maker) -> None:
             ("a good report", "yes", maker.body()),
             ("a masked chip", "yes, but for the chip", maker.body(chip=bytes(64))),
             ("another chip", "no, the VCEK's certificate is for another", maker.body(chip=CHIP)),
-            ("another TCB", "no, the VCEK's certificate is for boot loader", maker.body(
+            ("another TCB", "no, the certificate of the report's key is for boot loader", maker.body(
                 tcb=bytes([maker.tcb[0] + 1]) + maker.tcb[1:])),
             ("a masked key", "no, the report is not signed", maker.body(chip=bytes(64), flags=2)),
-            ("a VLEK", "signing key 1", maker.body(flags=1 << 2))):
+            ("no key", "signing key 7", maker.body(flags=7 << 2)),
+            ("a VLEK", "no certificate vlek in", maker.body(flags=1 << 2))):
         two.agree(name, wanted, maker.signed(body), maker.keys)
 
 

@@ -72,10 +72,10 @@ def good(maker) -> None:
         HOST.hex())))
     tool.tap.equal(found["report_data"], DATA.hex(), "verify with all that is expected")
     shown = [line.split()[0] for line in tool.output("report", "show", path).splitlines()]
-    tool.tap.equal(["verified", "chip_masked", *shown], list(found), "text has what JSON has")
+    tool.tap.equal(["verified", "chip_masked", "signed_by", *shown], list(found), "text has what JSON has")
     tool.tap.equal("cpuid_family" in found, False, "version 2 has no CPUID fields")
-    tool.tap.equal((found.pop("verified"), found.pop("chip_masked")), (True, False),
-                   "so it does as JSON")
+    tool.tap.equal((found.pop("verified"), found.pop("chip_masked"), found.pop("signed_by")),
+                   (True, False, "VCEK"), "so it does as JSON")
     tool.tap.equal(json.loads(tool.output("report", "show", path, "--json")), found,
                    "show prints the same, but for that")
     path = maker.signed(maker.body(version=3, family=0x19))
@@ -182,9 +182,11 @@ def least_tcb(maker) -> None:
         tool.refuses(f"report: less than the least {name}", NO,
                      f"{name} version is {maker.tcb[at]}, less than {tcb[at]}",
                      *maker.verify(path, *option(tcb)))
-    for text, tcb in (("has more than boot loader", "0x10000"), ("TCB version 'new'", "new")):
-        tool.refuses(f"report: --min-tcb {tcb}", TROUBLE, text,
-                     *maker.verify(path, "--min-tcb", tcb))
+    tool.refuses("report: a least TCB version in another generation's layout", NO,
+                 "has a part that those of family 0x19 do not have",
+                 *maker.verify(path, "--min-tcb", "0x10000"))
+    tool.refuses("report: --min-tcb new", TROUBLE, "TCB version 'new'",
+                 *maker.verify(path, "--min-tcb", "new"))
 
 
 def spoiled(maker) -> None:
@@ -206,9 +208,10 @@ def refused(maker) -> None:
     for text, report in (
             ("another chip", maker.body(chip=CHIP)),
             ("boot loader version", maker.body(tcb=other_tcb)),
-            ("CPU of family 0x1a", maker.body(version=3, family=0x1a)),
+            ("CPU of family 0x1b", maker.body(version=3, family=0x1b)),
             ("masks its chip key", maker.body(flags=2)),
-            ("signing key 1", maker.body(flags=1 << 2))):
+            ("signing key 2", maker.body(flags=2 << 2)),
+            ("signing key 7", maker.body(flags=7 << 2))):
         tool.refuses(f"report: {text}", NO, text, *maker.verify(maker.signed(report)))
     stranger = tool.directory / "stranger.pem"
     openssl("ecparam", "-name", "secp384r1", "-genkey", "-out", stranger)
@@ -291,11 +294,11 @@ def no_certificates(maker) -> None:
             ("vcek.pem holds no certificate", [], {"vcek.pem": der + b"\n"}),
             ("ask.pem holds no certificate", [], {
                 "ask.pem": (maker.keys / "vcek.key").read_bytes()}),
-            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ask}),
-            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ask + ask}),
-            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": ark + ark}),
-            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": chain + ask}),
-            ("does not hold an ASK and an ARK", both, {"cert_chain.pem": b"<html>429</html>"})):
+            ("does not hold an ASK or ASVK and an ARK", both, {"cert_chain.pem": ask}),
+            ("does not hold an ASK or ASVK and an ARK", both, {"cert_chain.pem": ask + ask}),
+            ("does not hold an ASK or ASVK and an ARK", both, {"cert_chain.pem": ark + ark}),
+            ("does not hold an ASK or ASVK and an ARK", both, {"cert_chain.pem": chain + ask}),
+            ("does not hold an ASK or ASVK and an ARK", both, {"cert_chain.pem": b"<html>429</html>"})):
         certs = fresh(maker, without)
         for file, data in files.items():
             (certs / file).write_bytes(data)
@@ -307,26 +310,28 @@ def no_certificates(maker) -> None:
 
 
 OID, P384 = "1.3.6.1.4.1.3704.1", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384"
-PARTS = {"1": 0, "2": 1, "3": 6, "8": 7}    # of a TCB version, by the extension that has it
+# Of a TCB version, by the extension that has it
+PARTS = {"1": 0, "2": 1, "3": 6, "8": 7}
+TURIN_PARTS = {"9": 0, "1": 1, "2": 2, "3": 3, "8": 7}
 
 
-def extensions(chip: bytes | None, tcb: bytes | None) -> str:
+def extensions(chip: bytes | None, tcb: bytes | None, parts=PARTS) -> str:
     """For a VCEK; None leaves them out."""
     lines = [] if chip is None else [f"{OID}.4=DER:{chip.hex()}\n"]
     if tcb:
-        lines += [f"{OID}.3.{part}=ASN1:INTEGER:{tcb[at]}\n" for part, at in PARTS.items()]
+        lines += [f"{OID}.3.{part}=ASN1:INTEGER:{tcb[at]}\n" for part, at in parts.items()]
     return "".join(lines)
 
 
-def issue(maker, certs: Path, extensions: str, key=P384, days=2) -> None:
+def issue(maker, certs: Path, extensions: str, key=P384, days=2, names=("vcek", "ask")) -> None:
     """Replaces the VCEK in certs by one with these extensions and that kind of key."""
-    request, config = certs / "new.csr", certs / "new.ext"
+    request, config, (name, ask) = certs / "new.csr", certs / "new.ext", names
     config.write_text(extensions)
-    openssl("genpkey", *key.split(), "-out", certs / "vcek.key")
-    openssl("req", "-new", "-key", certs / "vcek.key", "-subj", "/CN=VCEK", "-out", request)
-    openssl("x509", "-req", "-in", request, "-CA", certs / "ask.pem", "-CAkey", certs / "ask.key",
-            "-CAcreateserial", "-sha384", "-days", days, "-extfile", config,
-            "-out", certs / "vcek.pem")
+    openssl("genpkey", *key.split(), "-out", certs / f"{name}.key")
+    openssl("req", "-new", "-key", certs / f"{name}.key", "-subj", f"/CN={name}", "-out", request)
+    openssl("x509", "-req", "-in", request, "-CA", certs / f"{ask}.pem", "-CAkey",
+            certs / f"{ask}.key", "-CAcreateserial", "-sha384", "-days", days, "-extfile", config,
+            "-out", certs / f"{name}.pem")
 
 
 def other_vceks(maker) -> None:
@@ -365,8 +370,89 @@ def other_vceks(maker) -> None:
         full, "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"))
 
 
+def turin(maker) -> None:
+    """Another layout of the TCB version, and a chip id of 8 bytes."""
+    tool, certs = maker.tool, maker.tool.directory / "certs"
+    chip, tcb = CHIP[:8], b"\1\2\3\4\0\0\0\x55"
+    shutil.rmtree(certs, ignore_errors=True)
+    shutil.copytree(maker.keys, certs, ignore=shutil.ignore_patterns("turin"))
+    issue(maker, certs, extensions(chip, tcb, TURIN_PARTS))
+
+    def verify(directory=certs, in_report=chip + bytes(56), has=tcb, *more) -> list:
+        report = maker.body(version=3, family=0x1a, chip=in_report, tcb=has)
+        return ["report", "verify", maker.signed(report, certs / "vcek.key"), "--certs", directory,
+                *more]
+
+    def option(least: bytes) -> list:
+        return ["--min-tcb", hex(int.from_bytes(least, "little"))]
+
+    tool.tap.check(DIGEST.hex() in tool.output(*verify()), "report: of Turin", "")
+    for text, in_report in (("another chip", CHIP[1:9] + bytes(56)), ("another chip", CHIP)):
+        tool.refuses("report: of another chip, Turin", NO, text, *verify(in_report=in_report))
+    for name, at in (("FMC", 0), ("boot loader", 1), ("TEE", 2), ("SNP", 3), ("microcode", 7)):
+        other = bytearray(tcb)
+        other[at] += 1
+        tool.refuses(f"report: another {name} of Turin", NO,
+                     f"for {name} version {tcb[at]}, the report says", *verify(has=bytes(other)))
+        tool.refuses(f"report: less than the least {name} of Turin", NO,
+                     f"{name} version is {tcb[at]}, less than {other[at]}",
+                     *verify(certs, chip + bytes(56), tcb, *option(other)))
+    tool.refuses("report: a least TCB version of Milan for Turin", NO, "family 0x1a do not have",
+                 *verify(certs, chip + bytes(56), tcb, *option(bytes(6) + b"\1\0")))
+    issue(maker, certs, extensions(CHIP, tcb, TURIN_PARTS))
+    tool.refuses("report: a VCEK of Turin with a chip id of Milan's length", NO, "names no chip",
+                 *verify())
+    # One directory for all of a fleet
+    issue(maker, certs, extensions(chip, tcb, TURIN_PARTS))
+    fleet = tool.directory / "fleet"
+    shutil.rmtree(fleet, ignore_errors=True)
+    shutil.copytree(maker.keys, fleet, ignore=shutil.ignore_patterns("turin"))
+    tool.refuses("report: of Turin, the VCEK of another generation", NO, "does not verify",
+                 *verify(fleet))
+    shutil.copytree(certs, fleet / "turin")
+    tool.tap.check(DIGEST.hex() in tool.output(*verify(fleet)),
+                   "report: of Turin, a directory for each generation", "")
+    verifies(maker, "of Milan, a directory for each generation", maker.body(), "--certs", fleet)
+
+
+def vlek(maker) -> None:
+    """A cloud's key: the same chain but for its names, and no chip."""
+    tool, certs = maker.tool, maker.tool.directory / "certs"
+    cloud = f"{OID}.5=ASN1:IA5STRING:cloud.example\n"
+    shutil.rmtree(certs, ignore_errors=True)
+    shutil.copytree(maker.keys, certs, ignore=shutil.ignore_patterns("turin"))
+    for suffix in "pem", "key":
+        (certs / f"ask.{suffix}").rename(certs / f"asvk.{suffix}")
+    (certs / "cert_chain.pem").unlink()
+
+    def verify(of_vlek: str, *more, tcb=None) -> list:
+        issue(maker, certs, of_vlek, names=("vlek", "asvk"))
+        report = maker.signed(maker.body(flags=1 << 2, tcb=tcb), certs / "vlek.key")
+        return ["report", "verify", report, "--certs", certs, *more]
+
+    full = extensions(None, maker.tcb) + cloud
+    said = tool.output(*verify(full))
+    tool.tap.check(said.startswith("verified            yes, but for the chip, as its key is a VLEK\n"),
+                   "report: by a VLEK", said)
+    tool.tap.equal(json.loads(tool.output(*verify(full, "--json")))["signed_by"], "VLEK",
+                   "so it is as JSON")
+    tool.refuses("report: by a VLEK for another TCB version", NO, "for boot loader version",
+                 *verify(full, tcb=bytes([maker.tcb[0] + 1]) + maker.tcb[1:]))
+    tool.refuses("report: by a VLEK that names no cloud", NO, "names no cloud",
+                 *verify(extensions(None, maker.tcb)))
+    tool.refuses("report: by a VLEK that is a VCEK", NO, "it is a VCEK's",
+                 *verify(full + extensions(maker.chip, None)))
+    tool.refuses("report: by a VLEK, there are a VCEK's certificates", TROUBLE,
+                 "no certificate vlek in", *maker.verify(maker.signed(maker.body(flags=1 << 2))))
+    (certs / "cert_chain.pem").write_bytes((certs / "asvk.pem").read_bytes() +
+                                           (certs / "ark.pem").read_bytes())
+    args = verify(full)
+    (certs / "asvk.pem").unlink()
+    tool.tap.check(DIGEST.hex() in tool.output(*args), "report: by a VLEK, with AMD's chain", "")
+
+
 def run(tool, keys: Path, defs: Path) -> None:
     maker = Maker(tool, keys, defs)
     for part in (good, masked, expected, policies, levels, least_tcb, spoiled, refused, chains,
-                 forms, no_certificates, other_vceks):
+                 forms, no_certificates, other_vceks, turin, vlek):
         part(maker)

@@ -293,7 +293,8 @@ static void read_inputs(struct inputs *inputs, char **argv)
 	    !blob_read_exact(&inputs->block, argv[2], "ID block", ID_BLOCK_LEN) ||
 	    !blob_read_exact(&inputs->auth, argv[3], "ID authentication", ID_AUTH_LEN) ||
 	    !blob_read_exact(&inputs->report, argv[4], "report", REPORT_LEN) ||
-	    !chain_read(&inputs->chain, argv[5]) || !blob_read(&inputs->igvm, argv[6], "IGVM file"))
+	    !chain_read(&inputs->chain, argv[5], NULL, false) ||
+	    !blob_read(&inputs->igvm, argv[6], "IGVM file"))
 		die("inputs");
 }
 
