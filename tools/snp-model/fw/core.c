@@ -63,7 +63,8 @@ static FwStatus fetch_buffer(SnpFw *fw, const FwCmdInfo *info, FwCmd *cmd)
 
 static FwStatus run(SnpFw *fw, const FwCmdInfo *info, hwaddr buffer)
 {
-    FwCmd cmd = { .spa = buffer };
+    uint8_t buf[FW_MAX_CMD_BUF] = { };
+    FwCmd cmd = { .spa = buffer, .buf = buf };
     FwStatus status;
 
     if (!platform_allows(fw, info->needs)) {

@@ -99,7 +99,7 @@ typedef struct SnpFw {
 /* One command being executed. */
 typedef struct FwCmd {
     hwaddr spa;                     /* of its buffer */
-    uint8_t buf[FW_MAX_CMD_BUF];
+    void *buf;                      /* that, as sev-cmd.h and snp-cmd.h say */
     bool dirty;                     /* write buf back when done */
 } FwCmd;
 
@@ -135,6 +135,7 @@ const char *fw_status_name(FwStatus status);
 
 /* mem.c */
 hwaddr fw_addr(const uint8_t *field);
+hwaddr fw_spa(uint64_t field);
 bool fw_is_zero(const uint8_t *p, size_t len);
 FwStatus fw_read_in(hwaddr spa, void *buf, size_t len);
 bool fw_is_rmp(const SnpFw *fw, hwaddr spa);

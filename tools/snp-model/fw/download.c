@@ -13,52 +13,59 @@
 #include "sev.h"
 
 #define IMAGE_MAGIC     "SNPMODEL"
-#define IMAGE_API       0x08        /* major, minor */
-#define IMAGE_BUILD     0x0a
-#define IMAGE_SIGNED    0x20        /* the MAC covers what is below */
-#define IMAGE_LEN       0x40
+
+typedef struct QEMU_PACKED Image {
+    char magic[8];
+    uint8_t api_major;
+    uint8_t api_minor;
+    uint8_t build;
+    uint8_t reserved_0b[0x15];
+    uint8_t mac[32];                /* over what is before it */
+} Image;
+QEMU_BUILD_BUG_ON(sizeof(Image) != 0x40);
 
 /* What this model behaves like: the builds of 1.55 that write report version 3 */
 #define BUILD_FIRST     22
 #define BUILD_LAST      30
 
-static bool is_signed(const uint8_t *image)
+static bool is_signed(const Image *image)
 {
     static const char key[] = "SNP host model, firmware images";
     uint8_t mac[32];
 
-    fw_hmac_sha256((const uint8_t *)key, strlen(key), image, IMAGE_SIGNED, mac);
-    return !memcmp(image, IMAGE_MAGIC, strlen(IMAGE_MAGIC)) &&
-           !memcmp(image + IMAGE_SIGNED, mac, sizeof(mac));
+    fw_hmac_sha256((const uint8_t *)key, strlen(key), image,
+                   offsetof(Image, mac), mac);
+    return !memcmp(image->magic, IMAGE_MAGIC, sizeof(image->magic)) &&
+           !memcmp(image->mac, mac, sizeof(mac));
 }
 
 FwStatus fw_sev_download_firmware(SnpFw *fw, FwCmd *cmd)
 {
-    uint8_t image[IMAGE_LEN], build;
+    const SevCmdDownloadFirmware *c = cmd->buf;
     FwStatus status;
+    Image image;
 
     if (fw->snp_init) {
         return FW_INVALID_PLATFORM_STATE;
     }
-    if (!ldl_le_p(cmd->buf + 8)) {
+    if (!c->fw_length) {
         return FW_INVALID_LEN;
     }
-    if (ldl_le_p(cmd->buf + 8) != IMAGE_LEN) {
+    if (le32_to_cpu(c->fw_length) != sizeof(image)) {
         return FW_BAD_SIGNATURE;
     }
-    status = fw_read_in(fw_addr(cmd->buf), image, sizeof(image));
+    status = fw_read_in(fw_spa(c->fw_paddr), &image, sizeof(image));
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (!is_signed(image)) {
+    if (!is_signed(&image)) {
         return FW_BAD_SIGNATURE;
     }
-    build = image[IMAGE_BUILD];
-    if (image[IMAGE_API] != FW_API_MAJOR ||
-        image[IMAGE_API + 1] != FW_API_MINOR || build < BUILD_FIRST ||
-        build > BUILD_LAST || build < fw->committed_build) {
+    if (image.api_major != FW_API_MAJOR || image.api_minor != FW_API_MINOR ||
+        image.build < BUILD_FIRST || image.build > BUILD_LAST ||
+        image.build < fw->committed_build) {
         return FW_BAD_VERSION;
     }
-    fw->build = build;
+    fw->build = image.build;
     return FW_SUCCESS;
 }

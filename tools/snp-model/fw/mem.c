@@ -18,6 +18,12 @@ hwaddr fw_addr(const uint8_t *field)
     return ldq_le_p(field) & ~(1ULL << FW_C_BIT);
 }
 
+/* The same of a field in a buffer, thus little endian. */
+hwaddr fw_spa(uint64_t field)
+{
+    return le64_to_cpu(field) & ~(1ULL << FW_C_BIT);
+}
+
 bool fw_is_zero(const uint8_t *p, size_t len)
 {
     while (len--) {

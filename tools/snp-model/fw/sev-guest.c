@@ -136,8 +136,9 @@ void sev_guests_drop(SnpFw *fw)
 
 FwStatus fw_sev_activate(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    uint32_t asid = ldl_le_p(cmd->buf + 4);
+    const SevCmdActivate *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    uint32_t asid = le32_to_cpu(c->asid);
     SnpGuestKind kind;
     FwStatus status;
 
@@ -162,7 +163,8 @@ FwStatus fw_sev_activate(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_sev_deactivate(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+    const SevCmdHandle *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
 
     if (!g) {
         return FW_INVALID_GUEST;
@@ -173,7 +175,8 @@ FwStatus fw_sev_deactivate(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_sev_decommission(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+    const SevCmdHandle *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
 
     if (!g) {
         return FW_INVALID_GUEST;
@@ -192,11 +195,12 @@ FwStatus fw_sev_decommission(SnpFw *fw, FwCmd *cmd)
 FwStatus fw_sev_guest_status(SnpFw *fw, FwCmd *cmd)
 {
     static const SevGuest none;
-    const SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf)) ?: &none;
+    SevCmdGuestStatus *c = cmd->buf;
+    const SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle)) ?: &none;
 
-    stl_le_p(cmd->buf + 4, g->policy);
-    stl_le_p(cmd->buf + 8, g->asid);
-    cmd->buf[0xc] = g->state;
+    c->policy = cpu_to_le32(g->policy);
+    c->asid = cpu_to_le32(g->asid);
+    c->state = g->state;
     cmd->dirty = true;
     return FW_SUCCESS;
 }

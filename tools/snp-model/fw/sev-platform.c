@@ -10,7 +10,6 @@
 #include "sev.h"
 
 #define INIT_ES             (1U << 0)
-#define INIT_EX_LEN         0x24
 #define NV_LEN              0x8000U
 
 #define TMR_LEN             0x100000ULL
@@ -66,11 +65,12 @@ static void commit_init(SnpFw *fw, const InitParams *p)
 
 FwStatus fw_sev_init(SnpFw *fw, FwCmd *cmd)
 {
+    const SevCmdInit *c = cmd->buf;
     InitParams p = {
-        .flags = ldl_le_p(cmd->buf),
-        .reserved = ldl_le_p(cmd->buf + 4),
-        .tmr = fw_addr(cmd->buf + 8),
-        .tmr_len = ldl_le_p(cmd->buf + 0x10),
+        .flags = le32_to_cpu(c->flags),
+        .reserved = c->reserved_04,
+        .tmr = fw_spa(c->tmr_paddr),
+        .tmr_len = le32_to_cpu(c->tmr_length),
     };
     FwStatus status = check_init(fw, &p);
 
@@ -94,21 +94,22 @@ static FwStatus check_nv(SnpFw *fw, hwaddr spa, uint32_t len)
 
 FwStatus fw_sev_init_ex(SnpFw *fw, FwCmd *cmd)
 {
+    const SevCmdInitEx *c = cmd->buf;
     InitParams p = {
-        .flags = ldl_le_p(cmd->buf + 4),
-        .tmr = fw_addr(cmd->buf + 8),
-        .tmr_len = ldl_le_p(cmd->buf + 0x10),
-        .reserved = ldl_le_p(cmd->buf + 0x14),
+        .flags = le32_to_cpu(c->flags),
+        .tmr = fw_spa(c->tmr_paddr),
+        .tmr_len = le32_to_cpu(c->tmr_length),
+        .reserved = c->reserved_14,
     };
-    hwaddr nv = fw_addr(cmd->buf + 0x18);
+    hwaddr nv = fw_spa(c->nv_paddr);
     FwStatus status;
 
-    if (ldl_le_p(cmd->buf) != INIT_EX_LEN) {
+    if (le32_to_cpu(c->length) != sizeof(*c)) {
         return FW_INVALID_LEN;
     }
     status = check_init(fw, &p);
     if (status == FW_SUCCESS) {
-        status = check_nv(fw, nv, ldl_le_p(cmd->buf + 0x20));
+        status = check_nv(fw, nv, le32_to_cpu(c->nv_length));
     }
     if (status == FW_SUCCESS) {
         status = sev_nv_load(fw, nv);
@@ -137,15 +138,15 @@ FwStatus fw_sev_factory_reset(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_sev_platform_status(SnpFw *fw, FwCmd *cmd)
 {
-    uint8_t *out = cmd->buf;
+    SevCmdPlatformStatus *c = cmd->buf;
 
-    out[0] = FW_API_MAJOR;
-    out[1] = FW_API_MINOR;
-    out[2] = fw->sev_state;
-    stl_le_p(out + 3, (fw->sev_es ? STATUS_ES : 0) |
-                      (fw->owned ? STATUS_OWNED : 0));
-    out[7] = fw->build;
-    stl_le_p(out + 8, g_hash_table_size(fw->sev_guests));
+    c->api_major = FW_API_MAJOR;
+    c->api_minor = FW_API_MINOR;
+    c->state = fw->sev_state;
+    c->flags = cpu_to_le32((fw->sev_es ? STATUS_ES : 0) |
+                           (fw->owned ? STATUS_OWNED : 0));
+    c->build = fw->build;
+    c->guest_count = cpu_to_le32(g_hash_table_size(fw->sev_guests));
     cmd->dirty = true;
     return FW_SUCCESS;
 }
@@ -153,13 +154,14 @@ FwStatus fw_sev_platform_status(SnpFw *fw, FwCmd *cmd)
 /* That of the one PSP that there is; the length is unconfirmed. */
 FwStatus fw_sev_get_id(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf);
-    uint32_t len = ldl_le_p(cmd->buf + 8);
+    SevCmdGetId *c = cmd->buf;
+    hwaddr spa = fw_spa(c->id_paddr);
+    uint32_t len = le32_to_cpu(c->id_length);
     uint8_t id[FW_CHIP_ID_LEN] = {};
     FwStatus status;
 
     memcpy(id, fw->keys.chip_id, fw->product->chip_id_len);
-    stl_le_p(cmd->buf + 8, FW_CHIP_ID_LEN);
+    c->id_length = cpu_to_le32(FW_CHIP_ID_LEN);
     cmd->dirty = true;
     if (len < FW_CHIP_ID_LEN) {
         return FW_INVALID_LEN;

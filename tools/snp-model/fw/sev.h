@@ -8,6 +8,7 @@
 
 #include <nettle/sha2.h>
 #include "core.h"
+#include "sev-cmd.h"
 
 typedef enum SevGuestState {
     SEV_GSTATE_UNINIT,
