@@ -72,4 +72,89 @@ typedef struct QEMU_PACKED SevCmdGuestStatus {
 } SevCmdGuestStatus;
 QEMU_BUILD_BUG_ON(sizeof(SevCmdGuestStatus) != 0x0d);
 
+/* LAUNCH_START and, where the certificate is that of a PDH, RECEIVE_START */
+typedef struct QEMU_PACKED SevCmdStart {
+    uint32_t handle;
+    uint32_t policy;
+    uint64_t dh_cert_paddr;
+    uint32_t dh_cert_length;
+    uint32_t reserved_14;
+    uint64_t session_paddr;
+    uint32_t session_length;
+} SevCmdStart;
+QEMU_BUILD_BUG_ON(offsetof(SevCmdStart, session_paddr) != 0x18);
+QEMU_BUILD_BUG_ON(sizeof(SevCmdStart) != 0x24);
+
+/* LAUNCH_UPDATE_DATA and LAUNCH_UPDATE_VMSA */
+typedef struct QEMU_PACKED SevCmdLaunchUpdate {
+    uint32_t handle;
+    uint32_t reserved_04;
+    uint64_t paddr;
+    uint32_t length;
+} SevCmdLaunchUpdate;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdLaunchUpdate) != 0x14);
+
+typedef struct QEMU_PACKED SevCmdLaunchMeasure {
+    uint32_t handle;
+    uint32_t reserved_04;
+    uint64_t measure_paddr;
+    uint32_t measure_length;
+} SevCmdLaunchMeasure;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdLaunchMeasure) != 0x14);
+
+/* LAUNCH_SECRET, SEND_UPDATE_* and RECEIVE_UPDATE_* */
+typedef struct QEMU_PACKED SevCmdPacket {
+    uint32_t handle;
+    uint32_t reserved_04;
+    uint64_t hdr_paddr;
+    uint32_t hdr_length;
+    uint32_t reserved_14;
+    uint64_t guest_paddr;
+    uint32_t guest_length;
+    uint32_t reserved_24;
+    uint64_t trans_paddr;
+    uint32_t trans_length;
+} SevCmdPacket;
+QEMU_BUILD_BUG_ON(offsetof(SevCmdPacket, guest_paddr) != 0x18);
+QEMU_BUILD_BUG_ON(offsetof(SevCmdPacket, trans_paddr) != 0x28);
+QEMU_BUILD_BUG_ON(sizeof(SevCmdPacket) != 0x34);
+
+typedef struct QEMU_PACKED SevCmdAttestationReport {
+    uint32_t handle;
+    uint32_t reserved_04;
+    uint64_t paddr;
+    uint8_t mnonce[16];
+    uint32_t length;
+} SevCmdAttestationReport;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdAttestationReport) != 0x24);
+
+typedef struct QEMU_PACKED SevCmdSendStart {
+    uint32_t handle;
+    uint32_t policy;
+    uint64_t pdh_cert_paddr;
+    uint32_t pdh_cert_length;
+    uint32_t reserved_14;
+    uint64_t plat_certs_paddr;
+    uint32_t plat_certs_length;
+    uint32_t reserved_24;
+    uint64_t amd_certs_paddr;
+    uint32_t amd_certs_length;
+    uint32_t reserved_34;
+    uint64_t session_paddr;
+    uint32_t session_length;
+} SevCmdSendStart;
+QEMU_BUILD_BUG_ON(offsetof(SevCmdSendStart, plat_certs_paddr) != 0x18);
+QEMU_BUILD_BUG_ON(offsetof(SevCmdSendStart, session_paddr) != 0x38);
+QEMU_BUILD_BUG_ON(sizeof(SevCmdSendStart) != 0x44);
+
+/* DBG_DECRYPT and DBG_ENCRYPT */
+typedef struct QEMU_PACKED SevCmdDbg {
+    uint32_t handle;
+    uint32_t reserved_04;
+    uint64_t src_paddr;
+    uint64_t dst_paddr;
+    uint32_t length;
+} SevCmdDbg;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdDbg) != 0x1c);
+
 #endif

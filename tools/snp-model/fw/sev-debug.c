@@ -7,8 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "crypto.h"
-#include "sev.h"
+#include "sev-cert.h"
 
 /*
  * One handler for both directions.  Memory of SEV and SEV-ES guests is kept
@@ -18,9 +17,10 @@
  */
 FwStatus fw_sev_debug(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    hwaddr src = fw_addr(cmd->buf + 8), dst = fw_addr(cmd->buf + 0x10);
-    uint32_t len = ldl_le_p(cmd->buf + 0x18);
+    const SevCmdDbg *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    hwaddr src = fw_spa(c->src_paddr), dst = fw_spa(c->dst_paddr);
+    uint32_t len = le32_to_cpu(c->length);
     uint8_t page[FW_PAGE_SIZE];
     FwStatus status;
 
@@ -56,51 +56,59 @@ FwStatus fw_sev_debug(SnpFw *fw, FwCmd *cmd)
     return FW_SUCCESS;
 }
 
-#define REPORT_LEN          0xd0
-#define REPORT_SIGNED       0x34    /* nonce, digest, policy */
-#define USAGE_PEK           0x1002
-#define ALGO_ECDSA_SHA256   0x0002
+/* The signature covers what is above its usage. */
+typedef struct QEMU_PACKED Report {
+    uint8_t mnonce[16];
+    uint8_t launch_digest[32];
+    uint32_t policy;
+    uint32_t sig_usage;
+    uint32_t sig_algo;
+    uint32_t reserved_3c;
+    FwEccPair sig1;
+} Report;
+QEMU_BUILD_BUG_ON(offsetof(Report, sig_usage) != 0x34);
+QEMU_BUILD_BUG_ON(sizeof(Report) != 0xd0);
 
-static void build_report(SnpFw *fw, const SevGuest *g, const uint8_t *nonce,
-                         uint8_t r[REPORT_LEN])
+static void build_report(SnpFw *fw, const SevGuest *g,
+                         const uint8_t mnonce[16], Report *r)
 {
     uint8_t digest[32];
-    FwEccPair sig;
 
-    memset(r, 0, REPORT_LEN);
-    memcpy(r, nonce, 16);
-    memcpy(r + 0x10, g->digest, sizeof(g->digest));
-    stl_le_p(r + 0x30, g->policy);
-    stl_le_p(r + 0x34, USAGE_PEK);
-    stl_le_p(r + 0x38, ALGO_ECDSA_SHA256);
-    fw_sha256(r, REPORT_SIGNED, digest);
-    fw_p384_sign(&fw->drbg, fw->pek, digest, sizeof(digest), &sig);
-    memcpy(r + 0x40, &sig, sizeof(sig));
+    *r = (Report) {
+        .policy = cpu_to_le32(g->policy),
+        .sig_usage = cpu_to_le32(USAGE_PEK),
+        .sig_algo = cpu_to_le32(ALGO_ECDSA_SHA256),
+    };
+    memcpy(r->mnonce, mnonce, sizeof(r->mnonce));
+    memcpy(r->launch_digest, g->digest, sizeof(r->launch_digest));
+    fw_sha256(r, offsetof(Report, sig_usage), digest);
+    fw_p384_sign(&fw->drbg, fw->pek, digest, sizeof(digest), &r->sig1);
 }
 
 FwStatus fw_sev_attestation_report(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    hwaddr spa = fw_addr(cmd->buf + 8);
-    uint32_t len = ldl_le_p(cmd->buf + 0x20);
-    uint8_t report[REPORT_LEN];
+    SevCmdAttestationReport *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    hwaddr spa = fw_spa(c->paddr);
+    uint32_t len = le32_to_cpu(c->length);
     FwStatus status;
+    Report report;
 
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    stl_le_p(cmd->buf + 0x20, REPORT_LEN);
+    c->length = cpu_to_le32(sizeof(report));
     cmd->dirty = true;
-    if (len < REPORT_LEN) {
+    if (len < sizeof(report)) {
         return FW_INVALID_LEN;
     }
     if (g->state != SEV_GSTATE_LSECRET && g->state != SEV_GSTATE_RUNNING) {
         return FW_INVALID_GUEST_STATE;
     }
-    status = fw_check_out(fw, spa, REPORT_LEN);
+    status = fw_check_out(fw, spa, sizeof(report));
     if (status == FW_SUCCESS) {
-        build_report(fw, g, cmd->buf + 0x10, report);
-        fw_put_out(fw, spa, report, REPORT_LEN);
+        build_report(fw, g, c->mnonce, &report);
+        fw_put_out(fw, spa, &report, sizeof(report));
     }
     return status;
 }

@@ -67,9 +67,9 @@ static FwStatus check_share(const SevGuest *other, uint32_t policy)
 }
 
 /* @other is set if the new guest is to have that one's memory key. */
-static FwStatus check_new(SnpFw *fw, const FwCmd *cmd, SevGuest **other)
+static FwStatus check_new(SnpFw *fw, const SevCmdStart *c, SevGuest **other)
 {
-    uint32_t handle = ldl_le_p(cmd->buf), policy = ldl_le_p(cmd->buf + 4);
+    uint32_t handle = le32_to_cpu(c->handle), policy = le32_to_cpu(c->policy);
     FwStatus status = check_policy(fw, policy);
 
     *other = NULL;
@@ -81,21 +81,22 @@ static FwStatus check_new(SnpFw *fw, const FwCmd *cmd, SevGuest **other)
 }
 
 /* Without an owner's session a launch has transport keys of zeros (U23). */
-static bool has_session(const FwCmd *cmd, SevGuestState state)
+static bool has_session(const SevCmdStart *c, SevGuestState state)
 {
-    return state == SEV_GSTATE_RUPDATE || ldl_le_p(cmd->buf + 0x10) ||
-           ldl_le_p(cmd->buf + 0x20);
+    return state == SEV_GSTATE_RUPDATE || c->dh_cert_length ||
+           c->session_length;
 }
 
 FwStatus sev_guest_new(SnpFw *fw, FwCmd *cmd, SevGuestState state)
 {
     g_autofree SevGuest *g = g_new0(SevGuest, 1);
+    SevCmdStart *c = cmd->buf;
     SevGuest *other;
-    FwStatus status = check_new(fw, cmd, &other);
+    FwStatus status = check_new(fw, c, &other);
 
-    g->policy = ldl_le_p(cmd->buf + 4);
-    if (status == FW_SUCCESS && has_session(cmd, state)) {
-        status = sev_session_open(fw, g, cmd);
+    g->policy = le32_to_cpu(c->policy);
+    if (status == FW_SUCCESS && has_session(c, state)) {
+        status = sev_session_open(fw, g, c);
     }
     if (status != FW_SUCCESS) {
         return status;
@@ -107,7 +108,7 @@ FwStatus sev_guest_new(SnpFw *fw, FwCmd *cmd, SevGuestState state)
         memcpy(g->vek, other->vek, sizeof(g->vek));
     }
     sha256_init(&g->running);
-    stl_le_p(cmd->buf, g->handle);
+    c->handle = cpu_to_le32(g->handle);
     cmd->dirty = true;
     fw->sev_state = SEV_WORKING;
     g_hash_table_insert(fw->sev_guests, GUINT_TO_POINTER(g->handle), g);

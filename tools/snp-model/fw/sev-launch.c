@@ -12,10 +12,25 @@
 #include "crypto.h"
 #include "sev-session.h"
 
-#define NONCE_LEN       16
-#define MEASURE_LEN     (32 + NONCE_LEN)
-
 #define CTX_MEASURE     0x04
+
+/* What LAUNCH_MEASURE hands out, and what its MAC covers */
+typedef struct QEMU_PACKED Measurement {
+    uint8_t measure[32];
+    uint8_t mnonce[16];
+} Measurement;
+QEMU_BUILD_BUG_ON(sizeof(Measurement) != 0x30);
+
+typedef struct QEMU_PACKED MeasureInput {
+    uint8_t context;
+    uint8_t api_major;
+    uint8_t api_minor;
+    uint8_t build;
+    uint32_t policy;
+    uint8_t digest[32];
+    uint8_t mnonce[16];
+} MeasureInput;
+QEMU_BUILD_BUG_ON(sizeof(MeasureInput) != 0x38);
 
 FwStatus fw_sev_launch_start(SnpFw *fw, FwCmd *cmd)
 {
@@ -58,9 +73,10 @@ static FwStatus measure_region(SnpFw *fw, SevGuest *g, hwaddr spa,
 
 FwStatus fw_sev_launch_update_data(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    hwaddr spa = fw_addr(cmd->buf + 8);
-    uint32_t len = ldl_le_p(cmd->buf + 0x10);
+    const SevCmdLaunchUpdate *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    hwaddr spa = fw_spa(c->paddr);
+    uint32_t len = le32_to_cpu(c->length);
     FwStatus status;
 
     if (!g) {
@@ -78,9 +94,10 @@ FwStatus fw_sev_launch_update_data(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_sev_launch_update_vmsa(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    hwaddr spa = fw_addr(cmd->buf + 8);
-    uint32_t len = ldl_le_p(cmd->buf + 0x10);
+    const SevCmdLaunchUpdate *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    hwaddr spa = fw_spa(c->paddr);
+    uint32_t len = le32_to_cpu(c->length);
     FwStatus status;
 
     if (!g) {
@@ -102,28 +119,30 @@ FwStatus fw_sev_launch_update_vmsa(SnpFw *fw, FwCmd *cmd)
 }
 
 static void compute_measure(const SnpFw *fw, SevGuest *g,
-                            const uint8_t nonce[NONCE_LEN])
+                            const uint8_t mnonce[16])
 {
     struct sha256_ctx final = g->running;
-    uint8_t in[8 + 32 + NONCE_LEN];
+    MeasureInput in = {
+        .context = CTX_MEASURE,
+        .api_major = FW_API_MAJOR,
+        .api_minor = FW_API_MINOR,
+        .build = fw->build,
+        .policy = cpu_to_le32(g->policy),
+    };
 
     sha256_digest(&final, sizeof(g->digest), g->digest);
-    in[0] = CTX_MEASURE;
-    in[1] = FW_API_MAJOR;
-    in[2] = FW_API_MINOR;
-    in[3] = fw->build;
-    stl_le_p(in + 4, g->policy);
-    memcpy(in + 8, g->digest, sizeof(g->digest));
-    memcpy(in + 40, nonce, NONCE_LEN);
-    fw_hmac_sha256(g->tik, sizeof(g->tik), in, sizeof(in), g->measure);
+    memcpy(in.digest, g->digest, sizeof(in.digest));
+    memcpy(in.mnonce, mnonce, sizeof(in.mnonce));
+    fw_hmac_sha256(g->tik, sizeof(g->tik), &in, sizeof(in), g->measure);
 }
 
 FwStatus fw_sev_launch_measure(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    hwaddr spa = fw_addr(cmd->buf + 8);
-    uint32_t len = ldl_le_p(cmd->buf + 0x10);
-    uint8_t out[MEASURE_LEN];
+    SevCmdLaunchMeasure *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    hwaddr spa = fw_spa(c->measure_paddr);
+    uint32_t len = le32_to_cpu(c->measure_length);
+    Measurement out;
     FwStatus status;
 
     if (!g) {
@@ -132,37 +151,39 @@ FwStatus fw_sev_launch_measure(SnpFw *fw, FwCmd *cmd)
     if (g->state != SEV_GSTATE_LUPDATE) {
         return FW_INVALID_GUEST_STATE;
     }
-    stl_le_p(cmd->buf + 0x10, MEASURE_LEN);
+    c->measure_length = cpu_to_le32(sizeof(out));
     cmd->dirty = true;
-    if (len < MEASURE_LEN) {
+    if (len < sizeof(out)) {
         return FW_INVALID_LEN;
     }
-    status = fw_check_out(fw, spa, MEASURE_LEN);
+    status = fw_check_out(fw, spa, sizeof(out));
     if (status != FW_SUCCESS) {
         return status;
     }
-    fw_random(&fw->drbg, out + 32, NONCE_LEN);
-    compute_measure(fw, g, out + 32);
-    memcpy(out, g->measure, 32);
-    fw_put_out(fw, spa, out, MEASURE_LEN);
+    fw_random(&fw->drbg, out.mnonce, sizeof(out.mnonce));
+    compute_measure(fw, g, out.mnonce);
+    memcpy(out.measure, g->measure, sizeof(out.measure));
+    fw_put_out(fw, spa, &out, sizeof(out));
     g->state = SEV_GSTATE_LSECRET;
     return FW_SUCCESS;
 }
 
 FwStatus fw_sev_launch_secret(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    uint8_t hdr[SEV_PACKET_HDR_LEN], trans[SEV_PACKET_MAX];
+    const SevCmdPacket *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    uint8_t trans[SEV_PACKET_MAX];
+    SevPacketHdr hdr;
     FwStatus status;
     SevPacket p;
 
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    status = sev_packet_parse(cmd, g, SEV_GSTATE_LSECRET, SEV_PACKET_SECRET,
+    status = sev_packet_parse(c, g, SEV_GSTATE_LSECRET, SEV_PACKET_SECRET,
                               &p);
     if (status == FW_SUCCESS) {
-        status = fw_read_in(p.hdr, hdr, p.hdr_len);
+        status = fw_read_in(p.hdr, &hdr, sizeof(hdr));
     }
     if (status == FW_SUCCESS) {
         status = fw_read_in(p.trans, trans, p.trans_len);
@@ -171,7 +192,7 @@ FwStatus fw_sev_launch_secret(SnpFw *fw, FwCmd *cmd)
         status = fw_check_out(fw, p.guest, p.guest_len);
     }
     if (status == FW_SUCCESS) {
-        status = sev_packet_open(g, SEV_PACKET_SECRET, hdr, trans,
+        status = sev_packet_open(g, SEV_PACKET_SECRET, &hdr, trans,
                                  p.trans_len);
     }
     if (status == FW_SUCCESS) {
@@ -182,7 +203,8 @@ FwStatus fw_sev_launch_secret(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_sev_launch_finish(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+    const SevCmdHandle *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
 
     if (!g) {
         return FW_INVALID_GUEST;

@@ -18,8 +18,9 @@ FwStatus fw_sev_receive_start(SnpFw *fw, FwCmd *cmd)
 static FwStatus receive(SnpFw *fw, const SevGuest *g, const SevPacket *p,
                         SevPacketKind kind)
 {
-    uint8_t hdr[SEV_PACKET_HDR_LEN], data[SEV_PACKET_MAX];
-    FwStatus status = fw_read_in(p->hdr, hdr, sizeof(hdr));
+    uint8_t data[SEV_PACKET_MAX];
+    SevPacketHdr hdr;
+    FwStatus status = fw_read_in(p->hdr, &hdr, sizeof(hdr));
 
     if (status == FW_SUCCESS) {
         status = fw_read_in(p->trans, data, p->trans_len);
@@ -28,7 +29,7 @@ static FwStatus receive(SnpFw *fw, const SevGuest *g, const SevPacket *p,
         status = fw_check_out(fw, p->guest, p->guest_len);
     }
     if (status == FW_SUCCESS) {
-        status = sev_packet_open(g, kind, hdr, data, p->guest_len);
+        status = sev_packet_open(g, kind, &hdr, data, p->guest_len);
     }
     if (status != FW_SUCCESS) {
         return status;
@@ -43,14 +44,15 @@ static FwStatus receive(SnpFw *fw, const SevGuest *g, const SevPacket *p,
 
 static FwStatus receive_update(SnpFw *fw, FwCmd *cmd, SevPacketKind kind)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+    const SevCmdPacket *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
     FwStatus status;
     SevPacket p;
 
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    status = sev_packet_parse(cmd, g, SEV_GSTATE_RUPDATE, kind, &p);
+    status = sev_packet_parse(c, g, SEV_GSTATE_RUPDATE, kind, &p);
     return status == FW_SUCCESS ? receive(fw, g, &p, kind) : status;
 }
 

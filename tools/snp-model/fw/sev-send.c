@@ -12,10 +12,6 @@
 #include "sev-session.h"
 
 #define CHAIN_LEN       (3 * SEV_CERT_LEN)
-#define SESSION_LEN     0x40        /* where they are in the command */
-#define HDR_LEN         0x10
-#define GUEST_LEN       0x20
-#define TRANS_LEN       0x30
 
 /* What the policy asks of whom the guest is sent to. */
 static FwStatus check_peer(const SnpFw *fw, const SevGuest *g,
@@ -47,18 +43,18 @@ static FwStatus check_peer(const SnpFw *fw, const SevGuest *g,
 }
 
 static FwStatus read_peer(const SnpFw *fw, const SevGuest *g,
-                          const FwCmd *cmd, FwEccPair *peer)
+                          const SevCmdSendStart *c, FwEccPair *peer)
 {
     g_autofree uint8_t *certs = g_malloc(SEV_CERT_LEN + CHAIN_LEN);
     FwStatus status;
 
-    if (ldl_le_p(cmd->buf + 0x10) != SEV_CERT_LEN ||
-        ldl_le_p(cmd->buf + 0x20) != CHAIN_LEN) {
+    if (le32_to_cpu(c->pdh_cert_length) != SEV_CERT_LEN ||
+        le32_to_cpu(c->plat_certs_length) != CHAIN_LEN) {
         return FW_INVALID_LEN;
     }
-    status = fw_read_in(fw_addr(cmd->buf + 8), certs, SEV_CERT_LEN);
+    status = fw_read_in(fw_spa(c->pdh_cert_paddr), certs, SEV_CERT_LEN);
     if (status == FW_SUCCESS) {
-        status = fw_read_in(fw_addr(cmd->buf + 0x18), certs + SEV_CERT_LEN,
+        status = fw_read_in(fw_spa(c->plat_certs_paddr), certs + SEV_CERT_LEN,
                             CHAIN_LEN);
     }
     if (status == FW_SUCCESS) {
@@ -72,9 +68,10 @@ static FwStatus read_peer(const SnpFw *fw, const SevGuest *g,
 
 FwStatus fw_sev_send_start(SnpFw *fw, FwCmd *cmd)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
-    uint32_t len = ldl_le_p(cmd->buf + SESSION_LEN);
-    hwaddr spa = fw_addr(cmd->buf + 0x38);
+    SevCmdSendStart *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
+    uint32_t len = le32_to_cpu(c->session_length);
+    hwaddr spa = fw_spa(c->session_paddr);
     SevSession session;
     FwStatus status;
     FwEccPair peer;
@@ -82,7 +79,7 @@ FwStatus fw_sev_send_start(SnpFw *fw, FwCmd *cmd)
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    stl_le_p(cmd->buf + SESSION_LEN, sizeof(session));
+    c->session_length = cpu_to_le32(sizeof(session));
     cmd->dirty = true;
     if (len < sizeof(session)) {
         return FW_INVALID_LEN;
@@ -93,7 +90,7 @@ FwStatus fw_sev_send_start(SnpFw *fw, FwCmd *cmd)
     if (g->policy & SEV_POLICY_NOSEND) {
         return FW_POLICY_FAILURE;
     }
-    status = read_peer(fw, g, cmd, &peer);
+    status = read_peer(fw, g, c, &peer);
     if (status == FW_SUCCESS) {
         status = fw_check_out(fw, spa, sizeof(session));
     }
@@ -102,28 +99,28 @@ FwStatus fw_sev_send_start(SnpFw *fw, FwCmd *cmd)
     }
     sev_session_new(fw, g, &peer, &session);
     fw_put_out(fw, spa, &session, sizeof(session));
-    stl_le_p(cmd->buf + 4, g->policy);
+    c->policy = cpu_to_le32(g->policy);
     g->state = SEV_GSTATE_SUPDATE;
     return FW_SUCCESS;
 }
 
 /* Both lengths, whatever they are worth, are told. */
-static bool tell_lengths(FwCmd *cmd)
+static bool tell_lengths(SevCmdPacket *c)
 {
-    uint32_t guest_len = ldl_le_p(cmd->buf + GUEST_LEN);
-    bool enough = ldl_le_p(cmd->buf + HDR_LEN) >= SEV_PACKET_HDR_LEN &&
-                  ldl_le_p(cmd->buf + TRANS_LEN) >= guest_len;
+    uint32_t guest_len = le32_to_cpu(c->guest_length);
+    bool enough = le32_to_cpu(c->hdr_length) >= sizeof(SevPacketHdr) &&
+                  le32_to_cpu(c->trans_length) >= guest_len;
 
-    stl_le_p(cmd->buf + HDR_LEN, SEV_PACKET_HDR_LEN);
-    stl_le_p(cmd->buf + TRANS_LEN, guest_len);
-    cmd->dirty = true;
+    c->hdr_length = cpu_to_le32(sizeof(SevPacketHdr));
+    c->trans_length = cpu_to_le32(guest_len);
     return enough;
 }
 
 static FwStatus put_packet(SnpFw *fw, const SevGuest *g, const SevPacket *p,
                            SevPacketKind kind)
 {
-    uint8_t hdr[SEV_PACKET_HDR_LEN], data[SEV_PACKET_MAX];
+    uint8_t data[SEV_PACKET_MAX];
+    SevPacketHdr hdr;
     FwStatus status = fw_check_out(fw, p->hdr, sizeof(hdr));
 
     if (status == FW_SUCCESS) {
@@ -133,8 +130,8 @@ static FwStatus put_packet(SnpFw *fw, const SevGuest *g, const SevPacket *p,
         status = fw_read_in(p->guest, data, p->guest_len);
     }
     if (status == FW_SUCCESS) {
-        sev_packet_seal(fw, g, kind, hdr, data, p->guest_len);
-        fw_put_out(fw, p->hdr, hdr, sizeof(hdr));
+        sev_packet_seal(fw, g, kind, &hdr, data, p->guest_len);
+        fw_put_out(fw, p->hdr, &hdr, sizeof(hdr));
         fw_put_out(fw, p->trans, data, p->guest_len);
     }
     return status;
@@ -142,17 +139,19 @@ static FwStatus put_packet(SnpFw *fw, const SevGuest *g, const SevPacket *p,
 
 static FwStatus send_update(SnpFw *fw, FwCmd *cmd, SevPacketKind kind)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+    SevCmdPacket *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
     FwStatus status;
     SevPacket p;
 
     if (!g) {
         return FW_INVALID_GUEST;
     }
-    if (!tell_lengths(cmd)) {
+    cmd->dirty = true;
+    if (!tell_lengths(c)) {
         return FW_INVALID_LEN;
     }
-    status = sev_packet_parse(cmd, g, SEV_GSTATE_SUPDATE, kind, &p);
+    status = sev_packet_parse(c, g, SEV_GSTATE_SUPDATE, kind, &p);
     return status == FW_SUCCESS ? put_packet(fw, g, &p, kind) : status;
 }
 

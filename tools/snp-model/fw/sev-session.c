@@ -63,20 +63,20 @@ static FwStatus unwrap(const SnpFw *fw, SevGuest *g, const FwEccPair *peer,
                                                    : FW_SUCCESS;
 }
 
-FwStatus sev_session_open(SnpFw *fw, SevGuest *g, const FwCmd *cmd)
+FwStatus sev_session_open(SnpFw *fw, SevGuest *g, const SevCmdStart *c)
 {
     uint8_t cert[SEV_CERT_LEN];
     FwStatus status;
     FwEccPair peer;
     SevSession s;
 
-    if (ldl_le_p(cmd->buf + 0x10) != sizeof(cert) ||
-        ldl_le_p(cmd->buf + 0x20) != sizeof(s)) {
+    if (le32_to_cpu(c->dh_cert_length) != sizeof(cert) ||
+        le32_to_cpu(c->session_length) != sizeof(s)) {
         return FW_INVALID_LEN;
     }
-    status = fw_read_in(fw_addr(cmd->buf + 8), cert, sizeof(cert));
+    status = fw_read_in(fw_spa(c->dh_cert_paddr), cert, sizeof(cert));
     if (status == FW_SUCCESS) {
-        status = fw_read_in(fw_addr(cmd->buf + 0x18), &s, sizeof(s));
+        status = fw_read_in(fw_spa(c->session_paddr), &s, sizeof(s));
     }
     if (status != FW_SUCCESS) {
         return status;
@@ -105,15 +105,15 @@ void sev_session_new(SnpFw *fw, SevGuest *g, const FwEccPair *peer,
     policy_mac(g, s->policy_mac);
 }
 
-static FwStatus operands(const FwCmd *cmd, SevPacket *p)
+static FwStatus operands(const SevCmdPacket *c, SevPacket *p)
 {
-    p->hdr = fw_addr(cmd->buf + 0x08);
-    p->hdr_len = ldl_le_p(cmd->buf + 0x10);
-    p->guest = fw_addr(cmd->buf + 0x18);
-    p->guest_len = ldl_le_p(cmd->buf + 0x20);
-    p->trans = fw_addr(cmd->buf + 0x28);
-    p->trans_len = ldl_le_p(cmd->buf + 0x30);
-    if (p->hdr_len != SEV_PACKET_HDR_LEN || p->guest_len > SEV_PACKET_MAX ||
+    p->hdr = fw_spa(c->hdr_paddr);
+    p->hdr_len = le32_to_cpu(c->hdr_length);
+    p->guest = fw_spa(c->guest_paddr);
+    p->guest_len = le32_to_cpu(c->guest_length);
+    p->trans = fw_spa(c->trans_paddr);
+    p->trans_len = le32_to_cpu(c->trans_length);
+    if (p->hdr_len != sizeof(SevPacketHdr) || p->guest_len > SEV_PACKET_MAX ||
         p->trans_len != p->guest_len) {
         return FW_INVALID_LEN;
     }
@@ -123,7 +123,7 @@ static FwStatus operands(const FwCmd *cmd, SevPacket *p)
     return p->guest_len & 15 || !p->guest_len ? FW_INVALID_LEN : FW_SUCCESS;
 }
 
-FwStatus sev_packet_parse(const FwCmd *cmd, const SevGuest *g,
+FwStatus sev_packet_parse(const SevCmdPacket *c, const SevGuest *g,
                           SevGuestState state, SevPacketKind kind,
                           SevPacket *p)
 {
@@ -135,7 +135,7 @@ FwStatus sev_packet_parse(const FwCmd *cmd, const SevGuest *g,
     if (!g->asid) {
         return FW_INACTIVE;
     }
-    status = operands(cmd, p);
+    status = operands(c, p);
     if (status == FW_SUCCESS && kind == SEV_PACKET_VMSA) {
         status = sev_check_vmsa(g, p->guest_len);
     }
@@ -145,7 +145,8 @@ FwStatus sev_packet_parse(const FwCmd *cmd, const SevGuest *g,
 FwStatus sev_session_close(SnpFw *fw, const FwCmd *cmd, SevGuestState from,
                            SevGuestState to)
 {
-    SevGuest *g = sev_guest_find(fw, ldl_le_p(cmd->buf));
+    const SevCmdHandle *c = cmd->buf;
+    SevGuest *g = sev_guest_find(fw, le32_to_cpu(c->handle));
 
     if (!g) {
         return FW_INVALID_GUEST;
@@ -159,46 +160,58 @@ FwStatus sev_session_close(SnpFw *fw, const FwCmd *cmd, SevGuestState from,
     return FW_SUCCESS;
 }
 
+/* What a packet's MAC covers, before data and a secret's measurement */
+typedef struct QEMU_PACKED MacStart {
+    uint8_t kind;
+    uint32_t flags;
+    uint8_t iv[16];
+    uint32_t guest_length;
+    uint32_t trans_length;
+} MacStart;
+QEMU_BUILD_BUG_ON(sizeof(MacStart) != 0x1d);
+
 static void packet_mac(const SevGuest *g, SevPacketKind kind,
-                       const uint8_t *hdr, const uint8_t *data, uint32_t len,
-                       uint8_t mac[32])
+                       const SevPacketHdr *hdr, const uint8_t *data,
+                       uint32_t len, uint8_t mac[32])
 {
+    MacStart start = {
+        .kind = kind,
+        .flags = hdr->flags,
+        .guest_length = cpu_to_le32(len),
+        .trans_length = cpu_to_le32(len),
+    };
     size_t extra = kind == SEV_PACKET_SECRET ? sizeof(g->measure) : 0;
-    size_t total = 1 + 20 + 8 + len + extra;
+    size_t total = sizeof(start) + len + extra;
     g_autofree uint8_t *in = g_malloc(total);
 
-    in[0] = kind;
-    memcpy(in + 1, hdr, 20);
-    stl_le_p(in + 21, len);
-    stl_le_p(in + 25, len);
-    memcpy(in + 29, data, len);
-    memcpy(in + 29 + len, g->measure, extra);
+    memcpy(start.iv, hdr->iv, sizeof(start.iv));
+    memcpy(in, &start, sizeof(start));
+    memcpy(in + sizeof(start), data, len);
+    memcpy(in + sizeof(start) + len, g->measure, extra);
     fw_hmac_sha256(g->tik, sizeof(g->tik), in, total, mac);
 }
 
 FwStatus sev_packet_open(const SevGuest *g, SevPacketKind kind,
-                         const uint8_t hdr[SEV_PACKET_HDR_LEN], uint8_t *data,
-                         uint32_t len)
+                         const SevPacketHdr *hdr, uint8_t *data, uint32_t len)
 {
     uint8_t mac[32];
 
-    if (ldl_le_p(hdr)) {
+    if (hdr->flags) {
         return FW_UNSUPPORTED;      /* compressed */
     }
     packet_mac(g, kind, hdr, data, len, mac);
-    if (memcmp(mac, hdr + 20, sizeof(mac))) {
+    if (memcmp(mac, hdr->mac, sizeof(mac))) {
         return FW_BAD_MEASUREMENT;
     }
-    fw_aes128_ctr(g->tek, hdr + 4, data, data, len);
+    fw_aes128_ctr(g->tek, hdr->iv, data, data, len);
     return FW_SUCCESS;
 }
 
 void sev_packet_seal(SnpFw *fw, const SevGuest *g, SevPacketKind kind,
-                     uint8_t hdr[SEV_PACKET_HDR_LEN], uint8_t *data,
-                     uint32_t len)
+                     SevPacketHdr *hdr, uint8_t *data, uint32_t len)
 {
-    stl_le_p(hdr, 0);
-    fw_random(&fw->drbg, hdr + 4, 16);
-    fw_aes128_ctr(g->tek, hdr + 4, data, data, len);
-    packet_mac(g, kind, hdr, data, len, hdr + 20);
+    hdr->flags = 0;
+    fw_random(&fw->drbg, hdr->iv, sizeof(hdr->iv));
+    fw_aes128_ctr(g->tek, hdr->iv, data, data, len);
+    packet_mac(g, kind, hdr, data, len, hdr->mac);
 }

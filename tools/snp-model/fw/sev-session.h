@@ -9,17 +9,18 @@
 #include "crypto.h"
 #include "sev.h"
 
-/* The session data buffer, 80h bytes */
-typedef struct SevSession {
+/* The session data buffer */
+typedef struct QEMU_PACKED SevSession {
     uint8_t nonce[16];
     uint8_t wrap_tk[32];        /* TEK and TIK */
     uint8_t wrap_iv[16];
     uint8_t wrap_mac[32];
     uint8_t policy_mac[32];
 } SevSession;
+QEMU_BUILD_BUG_ON(sizeof(SevSession) != 0x80);
 
-/* The transport keys that LAUNCH_START or RECEIVE_START names in @cmd. */
-FwStatus sev_session_open(SnpFw *fw, SevGuest *g, const FwCmd *cmd);
+/* The transport keys that LAUNCH_START or RECEIVE_START names in @c. */
+FwStatus sev_session_open(SnpFw *fw, SevGuest *g, const SevCmdStart *c);
 
 /* New transport keys, for the platform whose PDH is @peer, a valid key. */
 void sev_session_new(SnpFw *fw, SevGuest *g, const FwEccPair *peer,
@@ -32,8 +33,14 @@ typedef enum SevPacketKind {
     SEV_PACKET_VMSA = 3,
 } SevPacketKind;
 
-#define SEV_PACKET_HDR_LEN  52      /* flags, IV, MAC */
 #define SEV_PACKET_MAX      0x4000
+
+typedef struct QEMU_PACKED SevPacketHdr {
+    uint32_t flags;
+    uint8_t iv[16];
+    uint8_t mac[32];
+} SevPacketHdr;
+QEMU_BUILD_BUG_ON(sizeof(SevPacketHdr) != 0x34);
 
 typedef struct SevPacket {
     hwaddr hdr, guest, trans;
@@ -44,7 +51,7 @@ typedef struct SevPacket {
  * What LAUNCH_SECRET, SEND_UPDATE_* and RECEIVE_UPDATE_* share: their operands,
  * of a guest that is active and in @state.
  */
-FwStatus sev_packet_parse(const FwCmd *cmd, const SevGuest *g,
+FwStatus sev_packet_parse(const SevCmdPacket *c, const SevGuest *g,
                           SevGuestState state, SevPacketKind kind,
                           SevPacket *p);
 
@@ -54,10 +61,9 @@ FwStatus sev_session_close(SnpFw *fw, const FwCmd *cmd, SevGuestState from,
 
 /* @data is decrypted in place when it proves genuine. */
 FwStatus sev_packet_open(const SevGuest *g, SevPacketKind kind,
-                         const uint8_t hdr[SEV_PACKET_HDR_LEN], uint8_t *data,
+                         const SevPacketHdr *hdr, uint8_t *data,
                          uint32_t len);
 void sev_packet_seal(SnpFw *fw, const SevGuest *g, SevPacketKind kind,
-                     uint8_t hdr[SEV_PACKET_HDR_LEN], uint8_t *data,
-                     uint32_t len);
+                     SevPacketHdr *hdr, uint8_t *data, uint32_t len);
 
 #endif
