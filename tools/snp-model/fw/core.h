@@ -16,6 +16,7 @@
 #include "defs.h"
 #include "host.h"
 #include "product.h"
+#include "sev-cmd.h"
 #include "../rmp/rmp.h"
 
 #define FW_MAX_CMD_BUF      0x48
@@ -60,8 +61,8 @@ typedef struct SnpFw {
     uint8_t oca[48];
     uint8_t identity[32];       /* PEK and OCA are derived from it */
     bool owned;                 /* by whose OCA has signed the PEK: */
-    uint8_t pek_cert[FW_SEV_CERT_LEN];
-    uint8_t oca_cert[FW_SEV_CERT_LEN];
+    SevCert pek_cert;
+    SevCert oca_cert;
     hwaddr nv;                  /* INIT_EX's storage area, 0 for none */
 
     /* SNP */

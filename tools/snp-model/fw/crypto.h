@@ -1,9 +1,6 @@
 /*
  * SNP host model: the firmware's cryptography
  *
- * ECC numbers are 72 byte little endian fields in every structure of the
- * firmware interface (#56860, "Public Key and Signature Formats").
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SNP_MODEL_FW_CRYPTO_H
@@ -11,13 +8,7 @@
 
 #include "core.h"
 
-#define FW_ECC_FIELD    72
 #define FW_P384_LEN     48
-
-typedef struct FwEccPair {
-    uint8_t a[FW_ECC_FIELD];    /* X, or R of a signature */
-    uint8_t b[FW_ECC_FIELD];    /* Y, or S */
-} FwEccPair;
 
 void fw_sha384(const void *data, size_t len, uint8_t digest[FW_DIGEST_LEN]);
 void fw_sha256(const void *data, size_t len, uint8_t digest[32]);

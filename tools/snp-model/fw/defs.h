@@ -103,7 +103,6 @@ typedef enum SnpPageType {
 
 #define FW_DIGEST_LEN       48      /* SHA-384 */
 #define FW_CHIP_ID_LEN      64
-#define FW_SEV_CERT_LEN     0x824
 
 /* SNP guest policy (#56860, "Guest Policy Structure") */
 #define SNP_POLICY_ABI_MINOR    0x00ffULL

@@ -47,74 +47,72 @@ FwStatus fw_sev_pdh_gen(SnpFw *fw, FwCmd *cmd)
     return FW_SUCCESS;
 }
 
-static void cert_start(uint8_t *c, CertUsage usage,
+static void cert_start(SevCert *c, CertUsage usage,
                        const uint8_t key[FW_P384_LEN])
 {
-    FwEccPair pub;
-
-    memset(c, 0, SEV_CERT_LEN);
-    stl_le_p(c, 1);                     /* version */
-    c[4] = FW_API_MAJOR;
-    c[5] = FW_API_MINOR;
-    stl_le_p(c + CERT_USAGE, usage);
-    stl_le_p(c + CERT_ALGO,
-             usage == USAGE_PDH ? ALGO_ECDH_SHA256 : ALGO_ECDSA_SHA256);
-    fw_p384_public(key, &pub);
-    stl_le_p(c + CERT_KEY, CURVE_P384);
-    memcpy(c + CERT_KEY + 4, &pub, sizeof(pub));
-    stl_le_p(c + CERT_SIGS, USAGE_NONE);
-    stl_le_p(c + CERT_SIGS + CERT_SIG_LEN, USAGE_NONE);
+    *c = (SevCert) {
+        .version = cpu_to_le32(1),
+        .api_major = FW_API_MAJOR,
+        .api_minor = FW_API_MINOR,
+        .pubkey_usage = cpu_to_le32(usage),
+        .pubkey_algo = cpu_to_le32(usage == USAGE_PDH ? ALGO_ECDH_SHA256
+                                                      : ALGO_ECDSA_SHA256),
+        .pubkey.curve = cpu_to_le32(FW_CURVE_P384),
+        .sig[0].usage = cpu_to_le32(USAGE_NONE),
+        .sig[1].usage = cpu_to_le32(USAGE_NONE),
+    };
+    fw_p384_public(key, &c->pubkey.q);
 }
 
 /* @slot is 0 or 1. */
-static void cert_sign(SnpFw *fw, uint8_t *c, int slot, CertUsage signer,
+static void cert_sign(SnpFw *fw, SevCert *c, int slot, CertUsage signer,
                       const uint8_t key[FW_P384_LEN])
 {
-    uint8_t *s = c + CERT_SIGS + slot * CERT_SIG_LEN;
+    SevCertSig *s = &c->sig[slot];
     uint8_t digest[32];
-    FwEccPair sig;
 
-    fw_sha256(c, CERT_SIGNED, digest);
-    fw_p384_sign(&fw->drbg, key, digest, sizeof(digest), &sig);
-    stl_le_p(s, signer);
-    stl_le_p(s + 4, ALGO_ECDSA_SHA256);
-    memcpy(s + 8, &sig, sizeof(sig));
+    fw_sha256(c, offsetof(SevCert, sig), digest);
+    fw_p384_sign(&fw->drbg, key, digest, sizeof(digest), &s->sig.rs);
+    s->usage = cpu_to_le32(signer);
+    s->algo = cpu_to_le32(ALGO_ECDSA_SHA256);
 }
 
 FwStatus fw_sev_pek_csr(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf);
-    uint32_t len = ldl_le_p(cmd->buf + 8);
-    uint8_t csr[SEV_CERT_LEN];
+    SevCmdPekCsr *c = cmd->buf;
+    hwaddr spa = fw_spa(c->csr_paddr);
+    uint32_t len = le32_to_cpu(c->csr_length);
     FwStatus status;
+    SevCert csr;
 
-    stl_le_p(cmd->buf + 8, SEV_CERT_LEN);
+    c->csr_length = cpu_to_le32(sizeof(csr));
     cmd->dirty = true;
-    if (len < SEV_CERT_LEN) {
+    if (len < sizeof(csr)) {
         return FW_INVALID_LEN;
     }
-    status = fw_check_out(fw, spa, SEV_CERT_LEN);
+    status = fw_check_out(fw, spa, sizeof(csr));
     if (status == FW_SUCCESS) {
-        cert_start(csr, USAGE_PEK, fw->pek);
-        fw_put_out(fw, spa, csr, SEV_CERT_LEN);
+        cert_start(&csr, USAGE_PEK, fw->pek);
+        fw_put_out(fw, spa, &csr, sizeof(csr));
     }
     return status;
 }
 
 /* @pek is this platform's request, signed by @oca, which signs itself. */
-static bool import_ok(SnpFw *fw, const uint8_t *pek, const uint8_t *oca)
+static bool import_ok(SnpFw *fw, const SevCert *pek, const SevCert *oca)
 {
-    uint8_t own[SEV_CERT_LEN];
+    SevCert own;
 
-    cert_start(own, USAGE_PEK, fw->pek);
-    return !memcmp(pek, own, CERT_SIGNED) &&
+    cert_start(&own, USAGE_PEK, fw->pek);
+    return !memcmp(pek, &own, offsetof(SevCert, sig)) &&
            sev_cert_signed(pek, USAGE_PEK, USAGE_OCA, oca) &&
            sev_cert_signed(oca, USAGE_OCA, USAGE_OCA, oca);
 }
 
 FwStatus fw_sev_pek_cert_import(SnpFw *fw, FwCmd *cmd)
 {
-    uint8_t pek[SEV_CERT_LEN], oca[SEV_CERT_LEN];
+    const SevCmdPekCertImport *c = cmd->buf;
+    SevCert pek, oca;
     FwStatus status;
 
     if (fw->sev_state != SEV_INIT) {
@@ -123,22 +121,22 @@ FwStatus fw_sev_pek_cert_import(SnpFw *fw, FwCmd *cmd)
     if (fw->owned) {
         return FW_ALREADY_OWNED;
     }
-    if (ldl_le_p(cmd->buf + 8) != SEV_CERT_LEN ||
-        ldl_le_p(cmd->buf + 0x18) != SEV_CERT_LEN) {
+    if (le32_to_cpu(c->pek_cert_length) != sizeof(pek) ||
+        le32_to_cpu(c->oca_cert_length) != sizeof(oca)) {
         return FW_INVALID_LEN;
     }
-    status = fw_read_in(fw_addr(cmd->buf), pek, sizeof(pek));
+    status = fw_read_in(fw_spa(c->pek_cert_paddr), &pek, sizeof(pek));
     if (status == FW_SUCCESS) {
-        status = fw_read_in(fw_addr(cmd->buf + 0x10), oca, sizeof(oca));
+        status = fw_read_in(fw_spa(c->oca_cert_paddr), &oca, sizeof(oca));
     }
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (!import_ok(fw, pek, oca)) {
+    if (!import_ok(fw, &pek, &oca)) {
         return FW_INVALID_CERTIFICATE;
     }
-    memcpy(fw->pek_cert, pek, sizeof(pek));
-    memcpy(fw->oca_cert, oca, sizeof(oca));
+    fw->pek_cert = pek;
+    fw->oca_cert = oca;
     fw->owned = true;
     fw_random(&fw->drbg, fw->pdh, sizeof(fw->pdh));
     sev_identity_keys(fw);
@@ -147,13 +145,13 @@ FwStatus fw_sev_pek_cert_import(SnpFw *fw, FwCmd *cmd)
 }
 
 /* The CEK endorses the PEK beside its owner, whoever that is. */
-static void put_pek(SnpFw *fw, uint8_t *pek, uint8_t *oca)
+static void put_pek(SnpFw *fw, SevCert *pek, SevCert *oca)
 {
     int own = 0;
 
     if (fw->owned) {
-        memcpy(pek, fw->pek_cert, SEV_CERT_LEN);
-        memcpy(oca, fw->oca_cert, SEV_CERT_LEN);
+        *pek = fw->pek_cert;
+        *oca = fw->oca_cert;
         own = sev_cert_slot(pek, USAGE_OCA);
     } else {
         cert_start(pek, USAGE_PEK, fw->pek);
@@ -167,35 +165,34 @@ static void put_pek(SnpFw *fw, uint8_t *pek, uint8_t *oca)
 /* The PDH's certificate, and those of PEK, OCA and CEK above it. */
 static void put_chain(SnpFw *fw, hwaddr pdh_spa, hwaddr chain_spa)
 {
-    g_autofree uint8_t *chain = g_malloc0(3 * SEV_CERT_LEN);
-    uint8_t *pek = chain, *oca = pek + SEV_CERT_LEN,
-            *cek = oca + SEV_CERT_LEN;
-    uint8_t pdh[SEV_CERT_LEN];
+    g_autofree SevChain *chain = g_new0(SevChain, 1);
+    SevCert pdh;
 
-    cert_start(pdh, USAGE_PDH, fw->pdh);
-    cert_sign(fw, pdh, 0, USAGE_PEK, fw->pek);
-    put_pek(fw, pek, oca);
-    cert_start(cek, USAGE_CEK, fw->keys.cek);
-    fw_put_out(fw, pdh_spa, pdh, sizeof(pdh));
-    fw_put_out(fw, chain_spa, chain, 3 * SEV_CERT_LEN);
+    cert_start(&pdh, USAGE_PDH, fw->pdh);
+    cert_sign(fw, &pdh, 0, USAGE_PEK, fw->pek);
+    put_pek(fw, &chain->pek, &chain->oca);
+    cert_start(&chain->cek, USAGE_CEK, fw->keys.cek);
+    fw_put_out(fw, pdh_spa, &pdh, sizeof(pdh));
+    fw_put_out(fw, chain_spa, chain, sizeof(*chain));
 }
 
 FwStatus fw_sev_pdh_cert_export(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr pdh = fw_addr(cmd->buf), chain = fw_addr(cmd->buf + 0x10);
-    uint32_t pdh_len = ldl_le_p(cmd->buf + 8);
-    uint32_t chain_len = ldl_le_p(cmd->buf + 0x18);
+    SevCmdPdhCertExport *c = cmd->buf;
+    hwaddr pdh = fw_spa(c->pdh_cert_paddr), chain = fw_spa(c->certs_paddr);
+    uint32_t pdh_len = le32_to_cpu(c->pdh_cert_length);
+    uint32_t chain_len = le32_to_cpu(c->certs_length);
     FwStatus status;
 
-    stl_le_p(cmd->buf + 8, SEV_CERT_LEN);
-    stl_le_p(cmd->buf + 0x18, 3 * SEV_CERT_LEN);
+    c->pdh_cert_length = cpu_to_le32(sizeof(SevCert));
+    c->certs_length = cpu_to_le32(sizeof(SevChain));
     cmd->dirty = true;
-    if (pdh_len < SEV_CERT_LEN || chain_len < 3 * SEV_CERT_LEN) {
+    if (pdh_len < sizeof(SevCert) || chain_len < sizeof(SevChain)) {
         return FW_INVALID_LEN;
     }
-    status = fw_check_out(fw, pdh, SEV_CERT_LEN);
+    status = fw_check_out(fw, pdh, sizeof(SevCert));
     if (status == FW_SUCCESS) {
-        status = fw_check_out(fw, chain, 3 * SEV_CERT_LEN);
+        status = fw_check_out(fw, chain, sizeof(SevChain));
     }
     if (status == FW_SUCCESS) {
         put_chain(fw, pdh, chain);

@@ -11,16 +11,6 @@
 #include "crypto.h"
 #include "sev.h"
 
-#define CERT_API_MAJOR  0x004
-#define CERT_API_MINOR  0x005
-#define CERT_USAGE      0x008
-#define CERT_ALGO       0x00c
-#define CERT_KEY        0x010       /* curve, X, Y */
-#define CERT_SIGNED     0x414       /* the signatures cover what is below */
-#define CERT_SIGS       0x414
-#define CERT_SIG_LEN    0x208       /* usage, algorithm, signature */
-#define CURVE_P384      2
-
 typedef enum CertUsage {
     USAGE_OCA = 0x1001,
     USAGE_PEK = 0x1002,
@@ -37,16 +27,15 @@ typedef enum CertUsage {
 /* fw-sev-cert-check.c */
 
 /* The P-384 key of a certificate for @usage; false if it is none. */
-bool sev_cert_key(const uint8_t *cert, CertUsage usage, FwEccPair *pub);
+bool sev_cert_key(const SevCert *cert, CertUsage usage, FwEccPair *pub);
 
 /* Which of a certificate's two signatures @signer made, or -1. */
-int sev_cert_slot(const uint8_t *cert, CertUsage signer);
+int sev_cert_slot(const SevCert *cert, CertUsage signer);
 
 /* A certificate for @usage that @by, one for @signer, has signed. */
-bool sev_cert_signed(const uint8_t *cert, CertUsage usage, CertUsage signer,
-                     const uint8_t *by);
+bool sev_cert_signed(const SevCert *cert, CertUsage usage, CertUsage signer,
+                     const SevCert *by);
 
-/* @chain, of PEK, OCA and CEK, vouches for @pdh. */
-bool sev_chain_ok(const uint8_t *pdh, const uint8_t *chain);
+bool sev_chain_ok(const SevCert *pdh, const SevChain *chain);
 
 #endif

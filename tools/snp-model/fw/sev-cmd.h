@@ -1,5 +1,5 @@
 /*
- * SNP host model: buffers of SEV commands
+ * SNP host model: buffers of SEV commands, and the certificates in them
  *
  * SEV API (#55766): each command's table, whose names these are.  Numbers are
  * little endian, *_paddr are system physical addresses: fw_spa().
@@ -8,6 +8,8 @@
  */
 #ifndef SNP_MODEL_FW_SEV_CMD_H
 #define SNP_MODEL_FW_SEV_CMD_H
+
+#include "ecc.h"
 
 typedef struct QEMU_PACKED SevCmdInit {
     uint32_t flags;
@@ -39,6 +41,58 @@ typedef struct QEMU_PACKED SevCmdPlatformStatus {
 } SevCmdPlatformStatus;
 QEMU_BUILD_BUG_ON(offsetof(SevCmdPlatformStatus, build) != 0x07);
 QEMU_BUILD_BUG_ON(sizeof(SevCmdPlatformStatus) != 0x0c);
+
+/* "SEV Certificate Format" */
+typedef struct QEMU_PACKED SevCertSig {
+    uint32_t usage;
+    uint32_t algo;
+    FwSignature sig;
+} SevCertSig;
+
+typedef struct QEMU_PACKED SevCert {
+    uint32_t version;
+    uint8_t api_major;
+    uint8_t api_minor;
+    uint8_t reserved_006[2];
+    uint32_t pubkey_usage;
+    uint32_t pubkey_algo;
+    FwPublicKey pubkey;
+    SevCertSig sig[2];          /* over what is above */
+} SevCert;
+QEMU_BUILD_BUG_ON(offsetof(SevCert, pubkey) != 0x010);
+QEMU_BUILD_BUG_ON(offsetof(SevCert, sig) != 0x414);
+QEMU_BUILD_BUG_ON(sizeof(SevCert) != 0x824);
+
+/* What vouches for a PDH */
+typedef struct QEMU_PACKED SevChain {
+    SevCert pek;
+    SevCert oca;
+    SevCert cek;
+} SevChain;
+
+typedef struct QEMU_PACKED SevCmdPekCsr {
+    uint64_t csr_paddr;
+    uint32_t csr_length;
+} SevCmdPekCsr;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdPekCsr) != 0x0c);
+
+typedef struct QEMU_PACKED SevCmdPekCertImport {
+    uint64_t pek_cert_paddr;
+    uint32_t pek_cert_length;
+    uint32_t reserved_0c;
+    uint64_t oca_cert_paddr;
+    uint32_t oca_cert_length;
+} SevCmdPekCertImport;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdPekCertImport) != 0x1c);
+
+typedef struct QEMU_PACKED SevCmdPdhCertExport {
+    uint64_t pdh_cert_paddr;
+    uint32_t pdh_cert_length;
+    uint32_t reserved_0c;
+    uint64_t certs_paddr;
+    uint32_t certs_length;
+} SevCmdPdhCertExport;
+QEMU_BUILD_BUG_ON(sizeof(SevCmdPdhCertExport) != 0x1c);
 
 typedef struct QEMU_PACKED SevCmdDownloadFirmware {
     uint64_t fw_paddr;

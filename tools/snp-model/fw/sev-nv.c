@@ -18,8 +18,8 @@ typedef struct QEMU_PACKED NvData {
     uint64_t magic;
     uint8_t identity[32];
     uint32_t owned;
-    uint8_t pek_cert[SEV_CERT_LEN];
-    uint8_t oca_cert[SEV_CERT_LEN];
+    SevCert pek_cert;
+    SevCert oca_cert;
     uint8_t hash[32];
 } NvData;
 
@@ -33,8 +33,8 @@ void sev_nv_store(SnpFw *fw)
     memcpy(nv.identity, fw->identity, sizeof(nv.identity));
     nv.owned = cpu_to_le32(fw->owned);
     if (fw->owned) {
-        memcpy(nv.pek_cert, fw->pek_cert, sizeof(nv.pek_cert));
-        memcpy(nv.oca_cert, fw->oca_cert, sizeof(nv.oca_cert));
+        nv.pek_cert = fw->pek_cert;
+        nv.oca_cert = fw->oca_cert;
     }
     fw_sha256(&nv, offsetof(NvData, hash), nv.hash);
     /* the area stays the firmware's until SHUTDOWN */
@@ -63,8 +63,8 @@ FwStatus sev_nv_load(SnpFw *fw, hwaddr spa)
     if (le64_to_cpu(nv.magic) == NV_MAGIC && !memcmp(nv.hash, hash, 32)) {
         memcpy(fw->identity, nv.identity, sizeof(fw->identity));
         fw->owned = nv.owned;
-        memcpy(fw->pek_cert, nv.pek_cert, sizeof(fw->pek_cert));
-        memcpy(fw->oca_cert, nv.oca_cert, sizeof(fw->oca_cert));
+        fw->pek_cert = nv.pek_cert;
+        fw->oca_cert = nv.oca_cert;
     } else if (!is_blank((uint8_t *)&nv)) {
         status = FW_SECURE_DATA_INVALID;
     }

@@ -11,14 +11,12 @@
 #include "sev-cert.h"
 #include "sev-session.h"
 
-#define CHAIN_LEN       (3 * SEV_CERT_LEN)
-
 /* What the policy asks of whom the guest is sent to. */
 static FwStatus check_peer(const SnpFw *fw, const SevGuest *g,
-                           const uint8_t *pdh, const uint8_t *chain)
+                           const SevCert *pdh, const SevChain *chain)
 {
     FwEccPair own, oca;
-    uint32_t api = pdh[CERT_API_MAJOR] << 8 | pdh[CERT_API_MINOR];
+    uint32_t api = pdh->api_major << 8 | pdh->api_minor;
 
     if (!sev_chain_ok(pdh, chain)) {
         return FW_INVALID_CERTIFICATE;
@@ -33,9 +31,9 @@ static FwStatus check_peer(const SnpFw *fw, const SevGuest *g,
     if (!(g->policy & SEV_POLICY_DOMAIN)) {
         return FW_SUCCESS;
     }
-    sev_cert_key(chain + SEV_CERT_LEN, USAGE_OCA, &oca);
+    sev_cert_key(&chain->oca, USAGE_OCA, &oca);
     if (fw->owned) {
-        sev_cert_key(fw->oca_cert, USAGE_OCA, &own);
+        sev_cert_key(&fw->oca_cert, USAGE_OCA, &own);
     } else {
         fw_p384_public(fw->oca, &own);
     }
@@ -45,23 +43,24 @@ static FwStatus check_peer(const SnpFw *fw, const SevGuest *g,
 static FwStatus read_peer(const SnpFw *fw, const SevGuest *g,
                           const SevCmdSendStart *c, FwEccPair *peer)
 {
-    g_autofree uint8_t *certs = g_malloc(SEV_CERT_LEN + CHAIN_LEN);
+    g_autofree SevChain *chain = g_new(SevChain, 1);
     FwStatus status;
+    SevCert pdh;
 
-    if (le32_to_cpu(c->pdh_cert_length) != SEV_CERT_LEN ||
-        le32_to_cpu(c->plat_certs_length) != CHAIN_LEN) {
+    if (le32_to_cpu(c->pdh_cert_length) != sizeof(pdh) ||
+        le32_to_cpu(c->plat_certs_length) != sizeof(*chain)) {
         return FW_INVALID_LEN;
     }
-    status = fw_read_in(fw_spa(c->pdh_cert_paddr), certs, SEV_CERT_LEN);
+    status = fw_read_in(fw_spa(c->pdh_cert_paddr), &pdh, sizeof(pdh));
     if (status == FW_SUCCESS) {
-        status = fw_read_in(fw_spa(c->plat_certs_paddr), certs + SEV_CERT_LEN,
-                            CHAIN_LEN);
+        status = fw_read_in(fw_spa(c->plat_certs_paddr), chain,
+                            sizeof(*chain));
     }
     if (status == FW_SUCCESS) {
-        status = check_peer(fw, g, certs, certs + SEV_CERT_LEN);
+        status = check_peer(fw, g, &pdh, chain);
     }
     if (status == FW_SUCCESS) {
-        sev_cert_key(certs, USAGE_PDH, peer);
+        sev_cert_key(&pdh, USAGE_PDH, peer);
     }
     return status;
 }

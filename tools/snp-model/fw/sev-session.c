@@ -65,7 +65,7 @@ static FwStatus unwrap(const SnpFw *fw, SevGuest *g, const FwEccPair *peer,
 
 FwStatus sev_session_open(SnpFw *fw, SevGuest *g, const SevCmdStart *c)
 {
-    uint8_t cert[SEV_CERT_LEN];
+    SevCert cert;
     FwStatus status;
     FwEccPair peer;
     SevSession s;
@@ -74,14 +74,14 @@ FwStatus sev_session_open(SnpFw *fw, SevGuest *g, const SevCmdStart *c)
         le32_to_cpu(c->session_length) != sizeof(s)) {
         return FW_INVALID_LEN;
     }
-    status = fw_read_in(fw_spa(c->dh_cert_paddr), cert, sizeof(cert));
+    status = fw_read_in(fw_spa(c->dh_cert_paddr), &cert, sizeof(cert));
     if (status == FW_SUCCESS) {
         status = fw_read_in(fw_spa(c->session_paddr), &s, sizeof(s));
     }
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (!sev_cert_key(cert, USAGE_PDH, &peer)) {
+    if (!sev_cert_key(&cert, USAGE_PDH, &peer)) {
         return FW_INVALID_CERTIFICATE;
     }
     return unwrap(fw, g, &peer, &s);

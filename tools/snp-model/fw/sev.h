@@ -8,7 +8,6 @@
 
 #include <nettle/sha2.h>
 #include "core.h"
-#include "sev-cmd.h"
 
 typedef enum SevGuestState {
     SEV_GSTATE_UNINIT,
@@ -65,7 +64,6 @@ FwHandler fw_sev_init, fw_sev_init_ex, fw_sev_shutdown,
           fw_unsupported;
 
 /* fw-sev-cert.c */
-#define SEV_CERT_LEN    FW_SEV_CERT_LEN
 void sev_identity_new(SnpFw *fw);
 void sev_identity_keys(SnpFw *fw);
 FwHandler fw_sev_pek_gen, fw_sev_pdh_gen, fw_sev_pek_csr,
