@@ -81,12 +81,14 @@ const FwCmdInfo fw_commands[] = {
     { 0x60, "DBG_DECRYPT", sizeof(SevCmdDbg), IN, FW_SEV_INIT, fw_sev_debug },
     { 0x61, "DBG_ENCRYPT", sizeof(SevCmdDbg), IN, FW_SEV_INIT, fw_sev_debug },
 
-    { 0x81, "SNP_INIT",            0, IN,  FW_ANY, fw_snp_init },
-    { 0x82, "SNP_SHUTDOWN",        0, IN,  FW_ANY, fw_snp_shutdown },
-    { 0x83, "SNP_PLATFORM_STATUS", 0x08, IN, FW_ANY, fw_snp_platform_status },
-    { 0x84, "SNP_DF_FLUSH",        0, IN,  FW_SNP_INIT, fw_cmd_df_flush },
-    { 0x85, "SNP_INIT_EX",      0x40, IN,  FW_ANY, fw_snp_init_ex },
-    { 0x86, "SNP_SHUTDOWN_EX",  0x08, IN,  FW_ANY, fw_snp_shutdown_ex },
+    { 0x81, "SNP_INIT", 0, IN, FW_ANY, fw_snp_init },
+    { 0x82, "SNP_SHUTDOWN", 0, IN, FW_ANY, fw_snp_shutdown },
+    { 0x83, "SNP_PLATFORM_STATUS", sizeof(SnpCmdPlatformStatus), IN, FW_ANY,
+      fw_snp_platform_status },
+    { 0x84, "SNP_DF_FLUSH", 0, IN, FW_SNP_INIT, fw_cmd_df_flush },
+    { 0x85, "SNP_INIT_EX", sizeof(SnpCmdInitEx), IN, FW_ANY, fw_snp_init_ex },
+    { 0x86, "SNP_SHUTDOWN_EX", sizeof(SnpCmdShutdownEx), IN, FW_ANY,
+      fw_snp_shutdown_ex },
 
     { 0x90, "SNP_DECOMMISSION", 0x08, IN,  FW_SNP_INIT, fw_snp_decommission },
     { 0x91, "SNP_ACTIVATE",     0x0c, IN,  FW_SNP_INIT, fw_snp_activate },
@@ -103,16 +105,19 @@ const FwCmdInfo fw_commands[] = {
 
     { 0xb0, "SNP_DBG_DECRYPT",  0x18, IN,  FW_SNP_INIT, fw_snp_dbg_decrypt },
     { 0xb1, "SNP_DBG_ENCRYPT",  0x18, IN,  FW_SNP_INIT, fw_snp_dbg_encrypt },
-    { 0xb2, "SNP_VERIFY_MITIGATION", 0x40, IN, FW_ANY,
-      fw_snp_verify_mitigation },
+    { 0xb2, "SNP_VERIFY_MITIGATION", sizeof(SnpCmdVerifyMitigation), IN,
+      FW_ANY, fw_snp_verify_mitigation },
 
     { 0xc7, "SNP_PAGE_RECLAIM", 0x08, IN,  FW_SNP_INIT, fw_snp_page_reclaim },
     { 0xc8, "SNP_PAGE_UNSMASH", 0x08, IN,  FW_SNP_INIT, fw_unsupported },
-    { 0xc9, "SNP_CONFIG",       0x40, IN,  FW_SNP_INIT, fw_snp_config },
+    { 0xc9, "SNP_CONFIG", sizeof(SnpCmdConfig), IN, FW_SNP_INIT,
+      fw_snp_config },
     { 0xca, "SNP_DOWNLOAD_FIRMWARE_EX", 0, IN, FW_ANY, fw_unsupported },
-    { 0xcb, "SNP_COMMIT",       0x04, IN,  FW_ANY, fw_snp_commit },
-    { 0xcd, "SNP_VLEK_LOAD",    0x10, IN,  FW_SNP_INIT, fw_snp_vlek_load },
-    { 0xce, "SNP_FEATURE_INFO", 0x10, IN,  FW_ANY, fw_snp_feature_info },
+    { 0xcb, "SNP_COMMIT", sizeof(SnpCmdCommit), IN, FW_ANY, fw_snp_commit },
+    { 0xcd, "SNP_VLEK_LOAD", sizeof(SnpCmdVlekLoad), IN, FW_SNP_INIT,
+      fw_snp_vlek_load },
+    { 0xce, "SNP_FEATURE_INFO", sizeof(SnpCmdFeatureInfo), IN, FW_ANY,
+      fw_snp_feature_info },
 };
 
 const unsigned int fw_nr_commands = ARRAY_SIZE(fw_commands);

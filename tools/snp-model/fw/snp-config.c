@@ -10,9 +10,8 @@
 #include "qemu/bswap.h"
 #include "snp.h"
 
-#define STATUS_LEN          0x20
-#define STATUS_RMP_INIT         (1U << 0)   /* byte 3 */
-#define STATUS_ALIAS_CHECK      (1U << 1)   /* complete: there are none */
+#define CHECK_RMP_INIT          (1U << 0)
+#define CHECK_ALIASES           (1U << 1)   /* complete: there are none */
 #define STATUS_MASK_CHIP_ID     (1U << 0)
 #define STATUS_MASK_CHIP_KEY    (1U << 1)
 #define STATUS_VLEK             (1U << 2)
@@ -33,8 +32,9 @@ static bool crosses_page(hwaddr spa, uint64_t len)
 
 FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf);
-    uint8_t out[STATUS_LEN] = {};
+    const SnpCmdPlatformStatus *c = cmd->buf;
+    hwaddr spa = fw_spa(c->status_paddr);
+    SnpPlatformStatus out = { };
     FwStatus status;
 
     if (crosses_page(spa, sizeof(out))) {
@@ -44,21 +44,21 @@ FwStatus fw_snp_platform_status(SnpFw *fw, FwCmd *cmd)
     if (status != FW_SUCCESS) {
         return status;
     }
-    out[0] = FW_API_MAJOR;
-    out[1] = FW_API_MINOR;
-    out[2] = fw->snp_init;
-    out[3] = STATUS_ALIAS_CHECK | (fw->rmp_init ? STATUS_RMP_INIT : 0);
-    stl_le_p(out + 4, fw->build);
-    stl_le_p(out + 8, STATUS_FEATURE_INFO |
-                      (fw->vlek_loaded ? STATUS_VLEK : 0) |
-                      (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |
-                      (fw->mask_chip_key ? STATUS_MASK_CHIP_KEY : 0) |
-                      (fw->can_hide_ciphertext ? STATUS_CAN_HIDE : 0) |
-                      (fw->hidden_asids ? STATUS_HIDES : 0));
-    stl_le_p(out + 0xc, fw->snp_guest_count);
-    stq_le_p(out + 0x10, fw->product->tcb);
-    stq_le_p(out + 0x18, fw->reported_tcb);
-    fw_put_out(fw, spa, out, sizeof(out));
+    out.api_major = FW_API_MAJOR;
+    out.api_minor = FW_API_MINOR;
+    out.state = fw->snp_init;
+    out.checks = CHECK_ALIASES | (fw->rmp_init ? CHECK_RMP_INIT : 0);
+    out.build_id = cpu_to_le32(fw->build);
+    out.flags = cpu_to_le32(STATUS_FEATURE_INFO |
+                            (fw->vlek_loaded ? STATUS_VLEK : 0) |
+                            (fw->mask_chip_id ? STATUS_MASK_CHIP_ID : 0) |
+                            (fw->mask_chip_key ? STATUS_MASK_CHIP_KEY : 0) |
+                            (fw->can_hide_ciphertext ? STATUS_CAN_HIDE : 0) |
+                            (fw->hidden_asids ? STATUS_HIDES : 0));
+    out.guest_count = cpu_to_le32(fw->snp_guest_count);
+    out.current_tcb = cpu_to_le64(fw->product->tcb);
+    out.reported_tcb = cpu_to_le64(fw->reported_tcb);
+    fw_put_out(fw, spa, &out, sizeof(out));
     return FW_SUCCESS;
 }
 
@@ -72,12 +72,13 @@ static uint32_t features(const SnpFw *fw)
 
 FwStatus fw_snp_feature_info(SnpFw *fw, FwCmd *cmd)
 {
-    uint32_t leaf = ldl_le_p(cmd->buf + 4);
-    hwaddr spa = fw_addr(cmd->buf + 8);
-    uint8_t out[16] = {};
+    const SnpCmdFeatureInfo *c = cmd->buf;
+    uint32_t leaf = le32_to_cpu(c->ecx_in);
+    hwaddr spa = fw_spa(c->feature_info_paddr);
+    SnpFeatureInfo out = { };
     FwStatus status;
 
-    if (ldl_le_p(cmd->buf) != 16) {
+    if (le32_to_cpu(c->length) != sizeof(*c)) {
         return FW_INVALID_PARAM;
     }
     if (spa & 7 || crosses_page(spa, sizeof(out))) {
@@ -91,11 +92,11 @@ FwStatus fw_snp_feature_info(SnpFw *fw, FwCmd *cmd)
         return status;
     }
     if (leaf == 0) {
-        stl_le_p(out, 1);       /* highest leaf */
-        stl_le_p(out + 4, 1);
-        stl_le_p(out + 8, features(fw));
+        out.eax = cpu_to_le32(1);       /* highest leaf */
+        out.ebx = cpu_to_le32(1);
+        out.ecx = cpu_to_le32(features(fw));
     }
-    fw_put_out(fw, spa, out, sizeof(out));
+    fw_put_out(fw, spa, &out, sizeof(out));
     return FW_SUCCESS;
 }
 
@@ -112,11 +113,12 @@ bool fw_tcb_at_most(uint64_t tcb, uint64_t limit)
 
 FwStatus fw_snp_config(SnpFw *fw, FwCmd *cmd)
 {
-    uint64_t tcb = ldq_le_p(cmd->buf);
-    uint32_t flags = ldl_le_p(cmd->buf + 8);
+    const SnpCmdConfig *c = cmd->buf;
+    uint64_t tcb = le64_to_cpu(c->reported_tcb);
+    uint32_t flags = le32_to_cpu(c->flags);
 
     if (flags & ~(STATUS_MASK_CHIP_ID | STATUS_MASK_CHIP_KEY) ||
-        !fw_is_zero(cmd->buf + 12, 52) ||
+        !fw_is_zero(c->reserved_0c, sizeof(c->reserved_0c)) ||
         !fw_tcb_at_most(tcb, fw->product->tcb)) {
         return FW_INVALID_PARAM;
     }
@@ -132,7 +134,9 @@ FwStatus fw_snp_config(SnpFw *fw, FwCmd *cmd)
 /* From now on no older firmware is taken. */
 FwStatus fw_snp_commit(SnpFw *fw, FwCmd *cmd)
 {
-    if (ldl_le_p(cmd->buf) != 4) {
+    const SnpCmdCommit *c = cmd->buf;
+
+    if (le32_to_cpu(c->length) != sizeof(*c)) {
         return FW_INVALID_PARAM;
     }
     fw->committed_build = fw->build;

@@ -15,45 +15,46 @@
 #define SUB_STATUS      0
 #define SUB_VERIFY      1
 #define FLAG_DST        (1U << 0)
-#define CMD_LEN         0x40
-#define RESULT_LEN      0x14
 #define NOT_SUPPORTED   1       /* failure status; the number is the model's */
 
 /* Only what can be written to, and nothing that is reserved */
-static FwStatus check(SnpFw *fw, const FwCmd *cmd)
+static FwStatus check(SnpFw *fw, const SnpCmdVerifyMitigation *c)
 {
-    const uint8_t *b = cmd->buf;
+    uint16_t sub = le16_to_cpu(c->subcommand);
 
-    if (ldl_le_p(b) != CMD_LEN || lduw_le_p(b + 4) > SUB_VERIFY ||
-        lduw_le_p(b + 6) || ldl_le_p(b + 0x10) != FLAG_DST ||
-        ldl_le_p(b + 0x14) || !fw_is_zero(b + 0x28, 0x18)) {
+    if (le32_to_cpu(c->length) != sizeof(*c) || sub > SUB_VERIFY ||
+        c->reserved_06 || le32_to_cpu(c->flags) != FLAG_DST ||
+        c->reserved_14 ||
+        !fw_is_zero(c->reserved_28, sizeof(c->reserved_28))) {
         return FW_INVALID_PARAM;
     }
-    if (lduw_le_p(b + 4) == SUB_VERIFY && ctpop64(ldq_le_p(b + 8)) != 1) {
+    if (sub == SUB_VERIFY && ctpop64(c->vector) != 1) {
         return FW_INVALID_PARAM;
     }
-    return fw_check_out(fw, fw_addr(b + 0x20), RESULT_LEN);
+    return fw_check_out(fw, fw_spa(c->dst_paddr), sizeof(SnpMitigations));
 }
 
 FwStatus fw_snp_verify_mitigation(SnpFw *fw, FwCmd *cmd)
 {
-    uint64_t vector = ldq_le_p(cmd->buf + 8);
-    uint8_t out[RESULT_LEN] = {};
+    const SnpCmdVerifyMitigation *c = cmd->buf;
+    uint64_t vector = le64_to_cpu(c->vector);
+    SnpMitigations out = { };
     FwStatus status;
 
     if (!fw->mitigations) {
         return FW_INVALID_COMMAND;
     }
-    status = check(fw, cmd);
+    status = check(fw, c);
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (lduw_le_p(cmd->buf + 4) == SUB_VERIFY) {
-        stl_le_p(out + 0x10, vector & fw->mitigations ? 0 : NOT_SUPPORTED);
+    if (le16_to_cpu(c->subcommand) == SUB_VERIFY) {
+        out.failure_status = cpu_to_le32(vector & fw->mitigations
+                                         ? 0 : NOT_SUPPORTED);
         fw->verified |= vector & fw->mitigations;
     }
-    stq_le_p(out, fw->verified);
-    stq_le_p(out + 8, fw->mitigations);
-    fw_put_out(fw, fw_addr(cmd->buf + 0x20), out, sizeof(out));
+    out.verified_vector = cpu_to_le64(fw->verified);
+    out.supported_vector = cpu_to_le64(fw->mitigations);
+    fw_put_out(fw, fw_spa(c->dst_paddr), &out, sizeof(out));
     return FW_SUCCESS;
 }

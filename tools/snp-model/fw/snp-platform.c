@@ -16,10 +16,6 @@
 #define SHUTDOWN_IOMMU  (1U << 0)
 #define SHUTDOWN_X86    (1U << 1)
 
-#define RANGES_MAX      255
-#define RANGES_HEADER   8
-#define RANGE_LEN       16
-
 /* Always fixed: the HyperTransport hole, #56860 "SNP_INIT_EX". */
 static const FwRange ht_hole = { 0xfd00000000ULL, 0xfe00000000ULL };
 
@@ -35,44 +31,44 @@ typedef struct InitParams {
     bool init_rmp;
     uint16_t hidden_asids;
     int nr_fixed;
-    FwRange fixed[RANGES_MAX];
+    FwRange fixed[SNP_RANGES_MAX];
 } InitParams;
 
 /* The list of ranges that the hypervisor wants in the HV_Fixed state. */
 static FwStatus parse_ranges(hwaddr spa, InitParams *p)
 {
-    uint8_t page[FW_PAGE_SIZE];
+    SnpRangeList list;
     FwStatus status;
     uint32_t n;
 
-    status = fw_read_in(spa, page, sizeof(page));
+    status = fw_read_in(spa, &list, sizeof(list));
     if (status != FW_SUCCESS) {
         return status;
     }
-    n = ldl_le_p(page);
-    if (n > RANGES_MAX || ldl_le_p(page + 4)) {
+    n = le32_to_cpu(list.num_elements);
+    if (n > SNP_RANGES_MAX || list.reserved_04) {
         return FW_INVALID_PARAM;
     }
     for (uint32_t i = 0; i < n; i++) {
-        const uint8_t *r = page + RANGES_HEADER + i * RANGE_LEN;
-        hwaddr start = fw_addr(r);
+        const SnpRange *r = &list.ranges[i];
+        hwaddr start = fw_spa(r->base);
 
-        if (start & ~FW_PAGE_MASK || ldl_le_p(r + 12)) {
+        if (start & ~FW_PAGE_MASK || r->reserved_0c) {
             return FW_INVALID_PARAM;
         }
         p->fixed[i].start = start;
-        p->fixed[i].end = start + (uint32_t)ldl_le_p(r + 8) * FW_PAGE_SIZE;
+        p->fixed[i].end = start + le32_to_cpu(r->page_count) * FW_PAGE_SIZE;
     }
     p->nr_fixed = n;
     return FW_SUCCESS;
 }
 
 /* Only SNP guests' ASIDs can be told apart: those below plain SEV's; U45. */
-static bool parse_hiding(const FwCmd *cmd, InitParams *p)
+static bool parse_hiding(const SnpCmdInitEx *c, InitParams *p)
 {
-    uint16_t asids = lduw_le_p(cmd->buf + 0x10);
+    uint16_t asids = le16_to_cpu(c->max_snp_asid);
 
-    if (!(ldl_le_p(cmd->buf) & INIT_HIDE)) {
+    if (!(le32_to_cpu(c->flags) & INIT_HIDE)) {
         return !asids;
     }
     p->hidden_asids = asids;
@@ -80,15 +76,16 @@ static bool parse_hiding(const FwCmd *cmd, InitParams *p)
 }
 
 /* RAPL and TIO are not announced: their bits are reserved. */
-static FwStatus parse_init_ex(const SnpFw *fw, const FwCmd *cmd, InitParams *p)
+static FwStatus parse_init_ex(const SnpFw *fw, const SnpCmdInitEx *c,
+                              InitParams *p)
 {
     uint32_t known = INIT_RMP | INIT_LIST |
                      (fw->can_hide_ciphertext ? INIT_HIDE : 0);
-    uint32_t flags = ldl_le_p(cmd->buf);
-    hwaddr list = fw_addr(cmd->buf + 8);
+    uint32_t flags = le32_to_cpu(c->flags);
+    hwaddr list = fw_spa(c->list_paddr);
 
-    if (flags & ~known || ldl_le_p(cmd->buf + 4) || !parse_hiding(cmd, p) ||
-        !fw_is_zero(cmd->buf + 0x12, 0x2e)) {
+    if (flags & ~known || c->reserved_04 || !parse_hiding(c, p) ||
+        !fw_is_zero(c->reserved_12, sizeof(c->reserved_12))) {
         return FW_INVALID_PARAM;
     }
     p->init_rmp = flags & INIT_RMP;
@@ -183,7 +180,7 @@ FwStatus fw_snp_init(SnpFw *fw, FwCmd *cmd)
 FwStatus fw_snp_init_ex(SnpFw *fw, FwCmd *cmd)
 {
     g_autofree InitParams *p = g_new0(InitParams, 1);
-    FwStatus status = parse_init_ex(fw, cmd, p);
+    FwStatus status = parse_init_ex(fw, cmd->buf, p);
 
     return status == FW_SUCCESS ? do_init(fw, p) : status;
 }
@@ -244,11 +241,13 @@ FwStatus fw_snp_shutdown(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_snp_shutdown_ex(SnpFw *fw, FwCmd *cmd)
 {
+    const SnpCmdShutdownEx *c = cmd->buf;
     uint32_t known = SHUTDOWN_IOMMU |
                      (fw->can_x86_shutdown ? SHUTDOWN_X86 : 0);
-    uint32_t flags = ldl_le_p(cmd->buf + 4);
+    uint32_t flags = le32_to_cpu(c->flags);
 
-    if (ldl_le_p(cmd->buf) != 8 || flags & ~known || flags == SHUTDOWN_X86) {
+    if (le32_to_cpu(c->length) != sizeof(*c) || flags & ~known ||
+        flags == SHUTDOWN_X86) {
         return FW_INVALID_PARAM;
     }
     return do_shutdown(fw, flags & SHUTDOWN_IOMMU, flags & SHUTDOWN_X86);

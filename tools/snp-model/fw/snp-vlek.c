@@ -12,44 +12,52 @@
 #include "crypto.h"
 #include "snp.h"
 
-#define CMD_LEN         0x10
-#define WRAPPED_LEN     432
-#define WRAPPED_IV      0x000       /* 12 bytes, the last four of them zero */
-#define WRAPPED_KEY     0x010
-#define WRAPPED_KEY_LEN 0x180
-#define WRAPPED_AAD     0x190       /* the TCB version that it is for */
-#define WRAPPED_AAD_LEN 0x10
-#define WRAPPED_TAG     0x1a0
+#define KEY_LEN         0x180
 
-static bool unwrap(const SnpFw *fw, const uint8_t *w, uint8_t *key)
+typedef struct QEMU_PACKED Wrapped {
+    uint64_t seqno;             /* the IV is this and four zero bytes */
+    uint32_t iv_end;
+    uint32_t reserved_00c;
+    uint8_t key[KEY_LEN];
+    uint64_t tcb;               /* from here on authenticated */
+    uint64_t reserved_198;
+    uint8_t tag[FW_GCM_TAG_LEN];
+} Wrapped;
+QEMU_BUILD_BUG_ON(offsetof(Wrapped, tcb) != 0x190);
+QEMU_BUILD_BUG_ON(offsetof(Wrapped, tag) != 0x1a0);
+QEMU_BUILD_BUG_ON(sizeof(Wrapped) != 432);
+
+static bool unwrap(const SnpFw *fw, const Wrapped *w, uint8_t *key)
 {
     FwGcm gcm = {
-        .key = fw->keys.vlek_wrap, .seqno = ldq_le_p(w + WRAPPED_IV),
-        .aad = w + WRAPPED_AAD, .aad_len = WRAPPED_AAD_LEN,
+        .key = fw->keys.vlek_wrap, .seqno = le64_to_cpu(w->seqno),
+        .aad = &w->tcb,
+        .aad_len = offsetof(Wrapped, tag) - offsetof(Wrapped, tcb),
     };
 
-    return !ldl_le_p(w + WRAPPED_IV + 8) &&
-           fw_gcm_open(&gcm, w + WRAPPED_KEY, key, WRAPPED_KEY_LEN,
-                       w + WRAPPED_TAG) &&
+    return !w->iv_end && fw_gcm_open(&gcm, w->key, key, KEY_LEN, w->tag) &&
            fw_p384_scalar_ok(key);
 }
 
 FwStatus fw_snp_vlek_load(SnpFw *fw, FwCmd *cmd)
 {
-    uint8_t w[WRAPPED_LEN], key[WRAPPED_KEY_LEN];
+    const SnpCmdVlekLoad *c = cmd->buf;
+    uint8_t key[KEY_LEN];
     FwStatus status;
+    Wrapped w;
 
-    if (ldl_le_p(cmd->buf) != CMD_LEN || ldl_le_p(cmd->buf + 4)) {
+    if (le32_to_cpu(c->length) != sizeof(*c) || c->vlek_wrapped_version ||
+        !fw_is_zero(c->reserved_05, sizeof(c->reserved_05))) {
         return FW_INVALID_PARAM;
     }
-    status = fw_read_in(fw_addr(cmd->buf + 8), w, sizeof(w));
+    status = fw_read_in(fw_spa(c->vlek_wrapped_paddr), &w, sizeof(w));
     if (status != FW_SUCCESS) {
         return status;
     }
-    if (!unwrap(fw, w, key)) {
+    if (!unwrap(fw, &w, key)) {
         return FW_BAD_MEASUREMENT;
     }
-    if (ldq_le_p(w + WRAPPED_AAD) != fw->reported_tcb) {
+    if (le64_to_cpu(w.tcb) != fw->reported_tcb) {
         return FW_INVALID_PARAM;
     }
     memcpy(fw->vlek, key, sizeof(fw->vlek));

@@ -7,6 +7,7 @@
 #define SNP_MODEL_FW_SNP_H
 
 #include "core.h"
+#include "snp-cmd.h"
 
 #define SNP_VMPLS   4
 
