@@ -62,7 +62,8 @@ static void write_noise(SnpFw *fw, hwaddr spa)
 
 FwStatus fw_snp_gctx_create(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf);
+    const SnpCmdGctx *c = cmd->buf;
+    hwaddr spa = fw_spa(c->gctx_paddr);
     SnpContext *ctx;
     SnpRmpEntry e;
     FwStatus status = FW_SUCCESS;
@@ -94,11 +95,12 @@ FwStatus fw_snp_gctx_create(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_snp_activate(SnpFw *fw, FwCmd *cmd)
 {
-    uint32_t asid = ldl_le_p(cmd->buf + 8);
+    const SnpCmdActivate *c = cmd->buf;
+    uint32_t asid = le32_to_cpu(c->asid);
     SnpContext *ctx;
     FwStatus status;
 
-    status = snp_context_find(fw, fw_addr(cmd->buf), &ctx);
+    status = snp_context_find(fw, fw_spa(c->gctx_paddr), &ctx);
     if (status != FW_SUCCESS) {
         return status;
     }
@@ -125,7 +127,8 @@ FwStatus fw_snp_activate(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_snp_decommission(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf);
+    const SnpCmdGctx *c = cmd->buf;
+    hwaddr spa = fw_spa(c->gctx_paddr);
     SnpContext *ctx;
     FwStatus status;
 
@@ -148,12 +151,13 @@ FwStatus fw_snp_decommission(SnpFw *fw, FwCmd *cmd)
 
 FwStatus fw_snp_guest_status(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf + 8);
-    uint8_t out[0x20] = {};
+    const SnpCmdGuestStatus *c = cmd->buf;
+    hwaddr spa = fw_spa(c->status_paddr);
+    SnpGuestStatus out = { };
     SnpContext *ctx;
     FwStatus status;
 
-    status = snp_context_find(fw, fw_addr(cmd->buf), &ctx);
+    status = snp_context_find(fw, fw_spa(c->gctx_paddr), &ctx);
     if (status != FW_SUCCESS) {
         return status;
     }
@@ -164,10 +168,10 @@ FwStatus fw_snp_guest_status(SnpFw *fw, FwCmd *cmd)
     if (status != FW_SUCCESS) {
         return status;
     }
-    stq_le_p(out, ctx->policy);
-    stl_le_p(out + 8, ctx->asid);
-    out[0xc] = ctx->state;
-    out[0x10] = ctx->vcek_disabled;
-    fw_put_out(fw, spa, out, sizeof(out));
+    out.policy = cpu_to_le64(ctx->policy);
+    out.asid = cpu_to_le32(ctx->asid);
+    out.state = ctx->state;
+    out.flags = cpu_to_le32(ctx->vcek_disabled);
+    fw_put_out(fw, spa, &out, sizeof(out));
     return FW_SUCCESS;
 }

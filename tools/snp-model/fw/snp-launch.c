@@ -36,15 +36,15 @@ static FwStatus check_policy(const SnpFw *fw, uint64_t policy)
 }
 
 static FwStatus check_start(const SnpFw *fw, const SnpContext *ctx,
-                            const FwCmd *cmd)
+                            const SnpCmdLaunchStart *c)
 {
-    uint32_t flags = ldl_le_p(cmd->buf + 0x18);
+    uint32_t flags = le32_to_cpu(c->flags);
     FwStatus status;
 
     if (ctx->state != SNP_GSTATE_INIT) {
         return FW_INVALID_GUEST_STATE;
     }
-    status = check_policy(fw, ldq_le_p(cmd->buf + 8));
+    status = check_policy(fw, le64_to_cpu(c->policy));
     if (status != FW_SUCCESS) {
         return status;
     }
@@ -57,19 +57,20 @@ static FwStatus check_start(const SnpFw *fw, const SnpContext *ctx,
 
 FwStatus fw_snp_launch_start(SnpFw *fw, FwCmd *cmd)
 {
+    const SnpCmdLaunchStart *c = cmd->buf;
     SnpContext *ctx;
     FwStatus status;
 
-    status = snp_context_find(fw, fw_addr(cmd->buf), &ctx);
+    status = snp_context_find(fw, fw_spa(c->gctx_paddr), &ctx);
     if (status == FW_SUCCESS) {
-        status = check_start(fw, ctx, cmd);
+        status = check_start(fw, ctx, c);
     }
     if (status != FW_SUCCESS) {
         return status;
     }
-    ctx->policy = ldq_le_p(cmd->buf + 8);
-    ctx->desired_tsc_khz = ldl_le_p(cmd->buf + 0x1c);
-    memcpy(ctx->gosvw, cmd->buf + 0x20, sizeof(ctx->gosvw));
+    ctx->policy = le64_to_cpu(c->policy);
+    ctx->desired_tsc_khz = le32_to_cpu(c->desired_tsc_freq);
+    memcpy(ctx->gosvw, c->gosvw, sizeof(ctx->gosvw));
     fw_random(&fw->drbg, ctx->vek, sizeof(ctx->vek));
     fw_random(&fw->drbg, ctx->vmpck, sizeof(ctx->vmpck));
     fw_random(&fw->drbg, ctx->report_id, sizeof(ctx->report_id));
@@ -88,22 +89,22 @@ typedef struct Update {
     uint8_t perms[SNP_VMPLS];
 } Update;
 
-static bool parse_update(const FwCmd *cmd, Update *u)
+static bool parse_update(const SnpCmdLaunchUpdate *c, Update *u)
 {
-    uint32_t what = ldl_le_p(cmd->buf + 8);
+    uint32_t page = le32_to_cpu(c->page);
 
-    u->size_2m = what & 1;
-    u->type = extract32(what, 1, 3);
-    u->imi = extract32(what, 4, 1);
-    u->spa = fw_addr(cmd->buf + 0x10);
-    memcpy(u->perms, cmd->buf + 0x18, sizeof(u->perms));
+    u->size_2m = page & 1;
+    u->type = extract32(page, 1, 3);
+    u->imi = extract32(page, 4, 1);
+    u->spa = fw_spa(c->page_paddr);
+    memcpy(u->perms, c->vmpl_perms, sizeof(u->perms));
     for (int i = 1; i < SNP_VMPLS; i++) {
         if (u->perms[i] & ~PERMS_ALL) {
             return false;
         }
     }
-    return !(what >> 5) && !ldl_le_p(cmd->buf + 0xc) && !u->perms[0] &&
-           !ldl_le_p(cmd->buf + 0x1c) && !(u->spa & ~FW_PAGE_MASK);
+    return !(page >> 5) && !c->reserved_0c && !u->perms[0] &&
+           !c->reserved_1c && !(u->spa & ~FW_PAGE_MASK);
 }
 
 static FwStatus check_type(const Update *u)
@@ -156,7 +157,7 @@ static FwStatus check_update(const SnpContext *ctx, const Update *u,
  * hypervisor's view until now and the guest's from now on.
  */
 static FwStatus place_page(const SnpContext *ctx, const Update *u, hwaddr spa,
-                           uint8_t *page)
+                           void *page)
 {
     fw_host_read(spa, page, FW_PAGE_SIZE);
     switch (u->type) {
@@ -224,14 +225,15 @@ static FwStatus update_locked(SnpContext *ctx, const Update *u)
 
 FwStatus fw_snp_launch_update(SnpFw *fw, FwCmd *cmd)
 {
+    const SnpCmdLaunchUpdate *c = cmd->buf;
     Update u;
     SnpContext *ctx;
     FwStatus status;
 
-    if (!parse_update(cmd, &u)) {
+    if (!parse_update(c, &u)) {
         return FW_INVALID_PARAM;
     }
-    status = snp_context_find(fw, fw_addr(cmd->buf), &ctx);
+    status = snp_context_find(fw, fw_spa(c->gctx_paddr), &ctx);
     if (status != FW_SUCCESS) {
         return status;
     }

@@ -58,7 +58,8 @@ static FwStatus reclaim_locked(hwaddr spa, bool size_2m)
 
 FwStatus fw_snp_page_reclaim(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr spa = fw_addr(cmd->buf);
+    const SnpCmdPage *c = cmd->buf;
+    hwaddr spa = fw_spa(c->page_paddr);
     bool size_2m = spa & 1;
     FwStatus status;
 
@@ -82,16 +83,16 @@ typedef struct Dbg {
     hwaddr dst;
 } Dbg;
 
-static FwStatus parse_dbg(SnpFw *fw, const FwCmd *cmd, Dbg *d)
+static FwStatus parse_dbg(SnpFw *fw, const SnpCmdDbg *c, Dbg *d)
 {
     FwStatus status;
 
-    d->src = fw_addr(cmd->buf + 8);
-    d->dst = fw_addr(cmd->buf + 0x10);
+    d->src = fw_spa(c->src_paddr);
+    d->dst = fw_spa(c->dst_paddr);
     if ((d->src | d->dst) & ~FW_PAGE_MASK) {
         return FW_INVALID_PARAM;
     }
-    status = snp_context_find(fw, fw_addr(cmd->buf), &d->ctx);
+    status = snp_context_find(fw, fw_spa(c->gctx_paddr), &d->ctx);
     if (status != FW_SUCCESS) {
         return status;
     }
@@ -125,7 +126,7 @@ FwStatus fw_snp_dbg_decrypt(SnpFw *fw, FwCmd *cmd)
     Dbg d;
     FwStatus status;
 
-    status = parse_dbg(fw, cmd, &d);
+    status = parse_dbg(fw, cmd->buf, &d);
     if (status == FW_SUCCESS) {
         status = fw_check_out(fw, d.dst, FW_PAGE_SIZE);
     }
@@ -158,7 +159,7 @@ FwStatus fw_snp_dbg_encrypt(SnpFw *fw, FwCmd *cmd)
     Dbg d;
     FwStatus status;
 
-    status = parse_dbg(fw, cmd, &d);
+    status = parse_dbg(fw, cmd->buf, &d);
     if (status == FW_SUCCESS) {
         status = check_owner(d.ctx, d.dst, &e);
     }
