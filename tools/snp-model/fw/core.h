@@ -135,7 +135,6 @@ FwStatus fw_execute(SnpFw *fw, unsigned int id, hwaddr buffer);
 const char *fw_status_name(FwStatus status);
 
 /* mem.c */
-hwaddr fw_addr(const uint8_t *field);
 hwaddr fw_spa(uint64_t field);
 bool fw_is_zero(const uint8_t *p, size_t len);
 FwStatus fw_read_in(hwaddr spa, void *buf, size_t len);

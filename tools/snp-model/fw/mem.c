@@ -12,13 +12,7 @@
 #include "qemu/bswap.h"
 #include "core.h"
 
-/* Addresses may carry the C-bit (a hypervisor with SME sets it). */
-hwaddr fw_addr(const uint8_t *field)
-{
-    return ldq_le_p(field) & ~(1ULL << FW_C_BIT);
-}
-
-/* The same of a field in a buffer, thus little endian. */
+/* @field may carry the C-bit (a hypervisor with SME sets it). */
 hwaddr fw_spa(uint64_t field)
 {
     return le64_to_cpu(field) & ~(1ULL << FW_C_BIT);

@@ -11,6 +11,8 @@
 
 #include "ecc.h"
 
+#define SNP_ALGO_ECDSA_P384     1       /* with SHA-384 */
+
 typedef struct QEMU_PACKED SnpCmdInitEx {
     uint32_t flags;
     uint32_t reserved_04;
@@ -138,6 +140,24 @@ typedef struct QEMU_PACKED SnpCmdLaunchUpdate {
 } SnpCmdLaunchUpdate;
 QEMU_BUILD_BUG_ON(offsetof(SnpCmdLaunchUpdate, page_paddr) != 0x10);
 QEMU_BUILD_BUG_ON(sizeof(SnpCmdLaunchUpdate) != 0x20);
+
+/* What the firmware writes to a page of the type for secrets */
+typedef struct QEMU_PACKED SnpSecretsPage {
+    uint32_t version;
+    uint32_t flags;
+    uint32_t fms;               /* family, model, stepping */
+    uint32_t reserved_00c;
+    uint8_t gosvw[16];
+    uint8_t vmpck[4][32];
+    uint8_t guest_0a0[0x60];
+    uint8_t vmsa_tweak_bitmap[64];
+    uint8_t guest_140[0x20];
+    uint32_t tsc_factor;
+    uint8_t reserved_164[0xe9c];
+} SnpSecretsPage;
+QEMU_BUILD_BUG_ON(offsetof(SnpSecretsPage, vmsa_tweak_bitmap) != 0x100);
+QEMU_BUILD_BUG_ON(offsetof(SnpSecretsPage, tsc_factor) != 0x160);
+QEMU_BUILD_BUG_ON(sizeof(SnpSecretsPage) != 0x1000);
 
 typedef struct QEMU_PACKED SnpCmdLaunchFinish {
     uint64_t gctx_paddr;

@@ -12,9 +12,6 @@
 #include "qemu/bswap.h"
 #include "snp.h"
 
-#define TABLE_HEADER    0x10
-#define TABLE_MAX       64
-#define ENTRY_LEN       48
 #define ANY             UINT32_MAX
 
 typedef enum Reg { EAX, EBX, ECX, EDX } Reg;
@@ -48,7 +45,7 @@ static const struct {
     { 0x8000001f, ANY, EAX, 0 },
 };
 
-/* One entry of a table, in host order. */
+/* One function of a table, in host order. */
 typedef struct Entry {
     uint32_t leaf;
     uint32_t subleaf;
@@ -57,21 +54,21 @@ typedef struct Entry {
     uint32_t reg[4];
 } Entry;
 
-static void load_entry(const uint8_t *p, Entry *e)
+static void load_entry(const SnpCpuidFunction *f, Entry *e)
 {
-    e->leaf = ldl_le_p(p);
-    e->subleaf = ldl_le_p(p + 4);
-    e->xcr0 = ldq_le_p(p + 8);
-    e->xss = ldq_le_p(p + 16);
-    for (int i = 0; i < 4; i++) {
-        e->reg[i] = ldl_le_p(p + 24 + 4 * i);
+    e->leaf = le32_to_cpu(f->eax_in);
+    e->subleaf = le32_to_cpu(f->ecx_in);
+    e->xcr0 = le64_to_cpu(f->xcr0_in);
+    e->xss = le64_to_cpu(f->xss_in);
+    for (int i = 0; i < ARRAY_SIZE(e->reg); i++) {
+        e->reg[i] = le32_to_cpu(f->reg[i]);
     }
 }
 
-static void store_registers(uint8_t *p, const Entry *e)
+static void store_registers(SnpCpuidFunction *f, const Entry *e)
 {
-    for (int i = 0; i < 4; i++) {
-        stl_le_p(p + 24 + 4 * i, e->reg[i]);
+    for (int i = 0; i < ARRAY_SIZE(e->reg); i++) {
+        f->reg[i] = cpu_to_le32(e->reg[i]);
     }
 }
 
@@ -163,25 +160,26 @@ static bool check_entry(Entry *e)
  * True when the table may stand as it is.  Otherwise it is corrected, as far
  * as its form allows.
  */
-bool snp_cpuid_check(uint8_t *table)
+bool snp_cpuid_check(SnpCpuidTable *table)
 {
-    uint32_t count = ldl_le_p(table);
+    uint32_t count = le32_to_cpu(table->count);
     bool ok = true;
 
-    if (count > TABLE_MAX || !fw_is_zero(table + 4, TABLE_HEADER - 4)) {
+    if (count > ARRAY_SIZE(table->functions) ||
+        !fw_is_zero(table->reserved_04, sizeof(table->reserved_04))) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t *p = table + TABLE_HEADER + i * ENTRY_LEN;
+        SnpCpuidFunction *f = &table->functions[i];
         Entry e;
 
-        load_entry(p, &e);
-        if (!fw_is_zero(p + 40, 8)) {
-            memset(p + 40, 0, 8);
+        load_entry(f, &e);
+        if (f->reserved_28) {
+            f->reserved_28 = 0;
             ok = false;
         }
         ok &= check_entry(&e);
-        store_registers(p, &e);
+        store_registers(f, &e);
     }
     return ok;
 }

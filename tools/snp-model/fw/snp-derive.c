@@ -31,7 +31,7 @@ typedef struct KeyRequest {
     bool vlek;
 } KeyRequest;
 
-/* The committed TCB counts, which is the product's; what is reported may be lower. */
+/* The committed TCB counts, the product's; what is reported may be lower. */
 static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
                           KeyRequest *k, uint8_t vmpck)
 {
@@ -51,50 +51,72 @@ static FwStatus check_key(const SnpFw *fw, const SnpContext *ctx,
 }
 
 /* Every input at its own place, zero when it is not mixed in. */
+typedef struct QEMU_PACKED KeyInput {
+    char label[16];
+    uint32_t root;
+    uint32_t reserved_14;
+    uint64_t mix;
+    uint32_t vmpl;
+    uint32_t svn;
+    uint64_t tcb;
+    uint64_t policy;
+    uint8_t image_id[16];
+    uint8_t family_id[16];
+    uint8_t measurement[FW_DIGEST_LEN];
+    uint8_t author_key;
+    uint8_t reserved_89[7];
+} KeyInput;
+QEMU_BUILD_BUG_ON(sizeof(KeyInput) != 0x90);
+
 static void derive(const SnpFw *fw, const SnpContext *ctx,
                    const KeyRequest *k, uint8_t key[32])
 {
-    uint8_t in[0x90] = "SNP derived key", root[32];
+    KeyInput in = {
+        .label = "SNP derived key",
+        .root = cpu_to_le32(k->root),
+        .mix = cpu_to_le64(k->mix),
+        .vmpl = cpu_to_le32(k->vmpl),
+        .svn = cpu_to_le32(k->mix & MIX_GUEST_SVN ? k->svn : 0),
+        .tcb = cpu_to_le64(k->mix & MIX_TCB ? k->tcb : 0),
+        .policy = cpu_to_le64(k->mix & MIX_POLICY ? ctx->policy : 0),
+        .author_key = ctx->author_key,
+    };
+    uint8_t root[32];
 
-    stl_le_p(in + 0x10, k->root);
-    stq_le_p(in + 0x18, k->mix);
-    stl_le_p(in + 0x20, k->vmpl);
-    stl_le_p(in + 0x24, k->mix & MIX_GUEST_SVN ? k->svn : 0);
-    stq_le_p(in + 0x28, k->mix & MIX_TCB ? k->tcb : 0);
-    stq_le_p(in + 0x30, k->mix & MIX_POLICY ? ctx->policy : 0);
     if (k->mix & MIX_IMAGE_ID) {
-        memcpy(in + 0x38, ctx->image_id, 16);
+        memcpy(in.image_id, ctx->image_id, sizeof(in.image_id));
     }
     if (k->mix & MIX_FAMILY_ID) {
-        memcpy(in + 0x48, ctx->family_id, 16);
+        memcpy(in.family_id, ctx->family_id, sizeof(in.family_id));
     }
     if (k->mix & MIX_MEASUREMENT) {
-        memcpy(in + 0x58, ctx->ld, FW_DIGEST_LEN);
+        memcpy(in.measurement, ctx->ld, sizeof(in.measurement));
     }
-    in[0x88] = ctx->author_key;
     memcpy(root, k->root & ROOT_VMRK ? ctx->vmrk : fw->keys.root, 32);
     if (k->vlek) {
         fw_hmac_sha256(fw->vlek, sizeof(fw->vlek), "derived keys", 12, root);
     }
-    fw_hmac_sha256(root, sizeof(root), in, sizeof(in), key);
+    fw_hmac_sha256(root, sizeof(root), &in, sizeof(in), key);
 }
 
 FwStatus snp_msg_key(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
 {
+    const SnpMsgKeyReq *req = m->in;
+    SnpMsgKeyRsp *rsp = m->out;
     KeyRequest k = {
-        .root = ldl_le_p(m->in),
-        .mix = ldq_le_p(m->in + 8),
-        .vmpl = ldl_le_p(m->in + 0x10),
-        .svn = ldl_le_p(m->in + 0x14),
-        .tcb = ldq_le_p(m->in + 0x18),
+        .root = le32_to_cpu(req->root_key_select),
+        .mix = le64_to_cpu(req->guest_field_select),
+        .vmpl = le32_to_cpu(req->vmpl),
+        .svn = le32_to_cpu(req->guest_svn),
+        .tcb = le64_to_cpu(req->tcb_version),
     };
     FwStatus status = check_key(fw, ctx, &k, m->vmpck);
 
-    if (ldl_le_p(m->in + 4)) {
+    if (req->reserved_04) {
         status = FW_INVALID_PARAM;
     }
     if (status == FW_SUCCESS) {
-        derive(fw, ctx, &k, m->out + 0x20);
+        derive(fw, ctx, &k, rsp->derived_key);
     }
     return status;
 }
@@ -102,18 +124,20 @@ FwStatus snp_msg_key(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
 /* A table like a CPUID page comes back, with a verdict. */
 FwStatus snp_msg_cpuid(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
 {
-    uint8_t *table = m->out + 0x10;
+    SnpMsgCpuidRsp *rsp = m->out;
 
-    memcpy(table, m->in, MIN(m->in_len, SNP_CPUID_TABLE_MAX));
-    return snp_cpuid_check(table) ? FW_SUCCESS : FW_INVALID_PARAM;
+    memcpy(&rsp->table, m->in, MIN(m->in_len, sizeof(rsp->table)));
+    return snp_cpuid_check(&rsp->table) ? FW_SUCCESS : FW_INVALID_PARAM;
 }
 
 /* Guests run on the host's TSC: scale 1.0 (8.32 fixed point), offset 0. */
 FwStatus snp_msg_tsc_info(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
 {
+    SnpMsgTscInfoRsp *rsp = m->out;
+
     if (!fw_is_zero(m->in, m->in_len)) {
         return FW_INVALID_PARAM;
     }
-    stq_le_p(m->out + 8, 1ULL << 32);
+    rsp->guest_tsc_scale = cpu_to_le64(1ULL << 32);
     return FW_SUCCESS;
 }

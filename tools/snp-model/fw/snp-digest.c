@@ -11,7 +11,18 @@
 #include "crypto.h"
 #include "snp.h"
 
-#define PAGE_INFO_LEN       0x70
+typedef struct QEMU_PACKED PageInfo {
+    uint8_t digest_cur[FW_DIGEST_LEN];
+    uint8_t contents[FW_DIGEST_LEN];
+    uint16_t length;
+    uint8_t page_type;
+    uint8_t imi_page;
+    uint8_t reserved_64;        /* VMPL 0 may do everything */
+    uint8_t vmpl_perms[SNP_VMPLS - 1];
+    uint64_t gpa;
+} PageInfo;
+QEMU_BUILD_BUG_ON(offsetof(PageInfo, length) != 0x60);
+QEMU_BUILD_BUG_ON(sizeof(PageInfo) != 0x70);
 
 /* GUEST_TSC_SCALE and GUEST_TSC_OFFSET of a VMSA do not count */
 #define VMSA_TSC            0x2f0
@@ -31,31 +42,31 @@ void snp_digest_page(uint8_t ld[FW_DIGEST_LEN], SnpPageType type,
                      const uint8_t perms[SNP_VMPLS], uint64_t gpa,
                      const uint8_t *page)
 {
-    uint8_t info[PAGE_INFO_LEN] = {};
+    PageInfo info = {
+        .length = cpu_to_le16(sizeof(info)),
+        .page_type = type,
+        .gpa = cpu_to_le64(gpa),
+    };
 
-    memcpy(info, ld, FW_DIGEST_LEN);
+    memcpy(info.digest_cur, ld, sizeof(info.digest_cur));
     if (type == SNP_TYPE_NORMAL) {
-        fw_sha384(page, FW_PAGE_SIZE, info + 0x30);
+        fw_sha384(page, FW_PAGE_SIZE, info.contents);
     } else if (type == SNP_TYPE_VMSA) {
-        hash_vmsa(page, info + 0x30);
+        hash_vmsa(page, info.contents);
     }
-    stw_le_p(info + 0x60, PAGE_INFO_LEN);
-    info[0x62] = type;
-    /* 0x64 is reserved: VMPL0 may do everything */
-    memcpy(info + 0x65, perms + 1, SNP_VMPLS - 1);
-    stq_le_p(info + 0x68, gpa);
-    fw_sha384(info, sizeof(info), ld);
+    memcpy(info.vmpl_perms, perms + 1, sizeof(info.vmpl_perms));
+    fw_sha384(&info, sizeof(info), ld);
 }
 
-void snp_secrets_page(const SnpContext *ctx, uint8_t *page)
+/* Neither VMSA register protection nor Secure TSC: zeros */
+void snp_secrets_page(const SnpContext *ctx, SnpSecretsPage *page)
 {
     uint32_t cpuid[4];
 
     fw_host_cpuid(1, 0, cpuid);
-    memset(page, 0, FW_PAGE_SIZE);
-    stl_le_p(page, 3);                  /* version */
-    stl_le_p(page + 0x08, cpuid[0]);    /* family, model, stepping */
-    memcpy(page + 0x10, ctx->gosvw, sizeof(ctx->gosvw));
-    memcpy(page + 0x20, ctx->vmpck, sizeof(ctx->vmpck));
-    /* 0x100: no VMSA register protection; 0x160: no Secure TSC */
+    memset(page, 0, sizeof(*page));
+    page->version = cpu_to_le32(3);
+    page->fms = cpu_to_le32(cpuid[0]);
+    memcpy(page->gosvw, ctx->gosvw, sizeof(page->gosvw));
+    memcpy(page->vmpck, ctx->vmpck, sizeof(page->vmpck));
 }

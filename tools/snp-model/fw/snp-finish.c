@@ -17,8 +17,6 @@
 #define FINISH_VCEK_DIS     (1ULL << 2)
 #define FINISH_FLAGS        0x7ULL
 
-#define ALGO_ECDSA_P384     1
-
 typedef struct IdInfo {
     SnpIdBlock block;
     SnpIdAuth auth;
@@ -61,8 +59,9 @@ static FwStatus check_id(const SnpContext *ctx, const IdInfo *id)
     if (le64_to_cpu(b->policy) != ctx->policy) {
         return FW_POLICY_FAILURE;
     }
-    if (le32_to_cpu(a->id_key_algo) != ALGO_ECDSA_P384 ||
-        (id->author && le32_to_cpu(a->auth_key_algo) != ALGO_ECDSA_P384)) {
+    if (le32_to_cpu(a->id_key_algo) != SNP_ALGO_ECDSA_P384 ||
+        (id->author &&
+         le32_to_cpu(a->auth_key_algo) != SNP_ALGO_ECDSA_P384)) {
         return FW_INVALID_PARAM;
     }
     if (!signed_by(&a->id_key, &a->id_block_sig, b, sizeof(*b))) {

@@ -2,9 +2,9 @@
  * SNP host model: attestation reports
  *
  * SEV-SNP Firmware ABI (#56860), "MSG_REPORT_REQ", "ATTESTATION_REPORT
- * Structure", version 3, as from builds 22 to 30 of 1.55.  Signed with ECDSA P-384
- * over SHA-384 by the model's VCEK, which, unlike a real one, does not depend
- * on the TCB version, or by the VLEK that was loaded.
+ * Structure", version 3, as from builds 22 to 30 of 1.55.  Signed with ECDSA
+ * P-384 over SHA-384 by the model's VCEK, which, unlike a real one, does not
+ * depend on the TCB version, or by the VLEK that was loaded.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,10 +12,6 @@
 #include "qemu/bswap.h"
 #include "crypto.h"
 #include "snp.h"
-
-#define REPORT_LEN          0x4a0
-#define REPORT_SIGNED_LEN   0x2a0
-#define REPORT_OFFSET       0x20        /* in the reply */
 
 #define REPORT_VERSION      3
 
@@ -28,37 +24,39 @@
 #define REPORT_KEY_VLEK     (1U << 2)
 #define REPORT_KEY_NONE     (7U << 2)   /* 0: VCEK */
 
-static void put_identity(const SnpContext *ctx, uint8_t *r)
+static void put_identity(const SnpContext *ctx, SnpReport *r)
 {
-    stl_le_p(r + 0x004, ctx->guest_svn);
-    stq_le_p(r + 0x008, ctx->policy);
-    memcpy(r + 0x010, ctx->family_id, sizeof(ctx->family_id));
-    memcpy(r + 0x020, ctx->image_id, sizeof(ctx->image_id));
-    memcpy(r + 0x090, ctx->ld, sizeof(ctx->ld));
-    memcpy(r + 0x0c0, ctx->host_data, sizeof(ctx->host_data));
-    memcpy(r + 0x0e0, ctx->id_key_digest, FW_DIGEST_LEN);
-    memcpy(r + 0x110, ctx->author_key_digest, FW_DIGEST_LEN);
-    memcpy(r + 0x140, ctx->report_id, sizeof(ctx->report_id));
-    memset(r + 0x160, 0xff, 32);        /* no migration agent */
+    r->guest_svn = cpu_to_le32(ctx->guest_svn);
+    r->policy = cpu_to_le64(ctx->policy);
+    memcpy(r->family_id, ctx->family_id, sizeof(r->family_id));
+    memcpy(r->image_id, ctx->image_id, sizeof(r->image_id));
+    memcpy(r->measurement, ctx->ld, sizeof(r->measurement));
+    memcpy(r->host_data, ctx->host_data, sizeof(r->host_data));
+    memcpy(r->id_key_digest, ctx->id_key_digest, sizeof(r->id_key_digest));
+    memcpy(r->author_key_digest, ctx->author_key_digest,
+           sizeof(r->author_key_digest));
+    memcpy(r->report_id, ctx->report_id, sizeof(r->report_id));
+    /* no migration agent */
+    memset(r->report_id_ma, 0xff, sizeof(r->report_id_ma));
 }
 
-static void put_version(uint8_t build, uint8_t *r)
+static void put_version(uint8_t build, SnpVersion *v)
 {
-    r[0] = build;
-    r[1] = FW_API_MINOR;
-    r[2] = FW_API_MAJOR;
+    v->build = build;
+    v->minor = FW_API_MINOR;
+    v->major = FW_API_MAJOR;
 }
 
 /* Family and model as the CPU's own CPUID 1 EAX adds them up. */
-static void put_cpu(uint8_t *r)
+static void put_cpu(SnpReport *r)
 {
     uint32_t regs[4], eax;
 
     fw_host_cpuid(1, 0, regs);
     eax = regs[0];
-    r[0] = extract32(eax, 8, 4) + extract32(eax, 20, 8);
-    r[1] = extract32(eax, 4, 4) | extract32(eax, 16, 4) << 4;
-    r[2] = extract32(eax, 0, 4);
+    r->cpuid_fam_id = extract32(eax, 8, 4) + extract32(eax, 20, 8);
+    r->cpuid_mod_id = extract32(eax, 4, 4) | extract32(eax, 16, 4) << 4;
+    r->cpuid_step = extract32(eax, 0, 4);
 }
 
 static uint32_t signing_key(const SnpFw *fw, bool vlek)
@@ -68,45 +66,43 @@ static uint32_t signing_key(const SnpFw *fw, bool vlek)
 }
 
 static void put_platform(const SnpFw *fw, const SnpContext *ctx, bool vlek,
-                         uint8_t *r)
+                         SnpReport *r)
 {
-    stq_le_p(r + 0x038, fw->product->tcb);
-    stq_le_p(r + 0x040, PLATFORM_ALIAS_CHECK |
-                        (fw->hidden_asids ? PLATFORM_HIDES : 0) |
-                        (fw_host_smt() ? PLATFORM_SMT : 0));
-    stl_le_p(r + 0x048, (ctx->author_key ? REPORT_AUTHOR_KEY : 0) |
-                        signing_key(fw, vlek));
-    stq_le_p(r + 0x180, fw->reported_tcb);
-    put_cpu(r + 0x188);
+    r->current_tcb = cpu_to_le64(fw->product->tcb);
+    r->platform_info = cpu_to_le64(PLATFORM_ALIAS_CHECK |
+                                   (fw->hidden_asids ? PLATFORM_HIDES : 0) |
+                                   (fw_host_smt() ? PLATFORM_SMT : 0));
+    r->flags = cpu_to_le32((ctx->author_key ? REPORT_AUTHOR_KEY : 0) |
+                           signing_key(fw, vlek));
+    r->reported_tcb = cpu_to_le64(fw->reported_tcb);
+    put_cpu(r);
     if (!fw->mask_chip_id) {
-        memcpy(r + 0x1a0, fw->keys.chip_id, fw->product->chip_id_len);
+        memcpy(r->chip_id, fw->keys.chip_id, fw->product->chip_id_len);
     }
-    stq_le_p(r + 0x1e0, fw->product->tcb);
-    put_version(fw->build, r + 0x1e8);
-    put_version(fw->committed_build, r + 0x1ec);
-    stq_le_p(r + 0x1f0, ctx->launch_tcb);
+    r->committed_tcb = cpu_to_le64(fw->product->tcb);
+    put_version(fw->build, &r->current);
+    put_version(fw->committed_build, &r->committed);
+    r->launch_tcb = cpu_to_le64(ctx->launch_tcb);
 }
 
-static void sign(SnpFw *fw, bool vlek, uint8_t *r)
+static void sign(SnpFw *fw, bool vlek, SnpReport *r)
 {
     uint8_t digest[FW_DIGEST_LEN];
-    FwEccPair sig;
 
-    fw_sha384(r, REPORT_SIGNED_LEN, digest);
+    fw_sha384(r, offsetof(SnpReport, signature), digest);
     fw_p384_sign(&fw->drbg, vlek ? fw->vlek : fw->keys.vcek, digest,
-                 sizeof(digest), &sig);
-    memcpy(r + REPORT_SIGNED_LEN, sig.a, FW_ECC_FIELD);
-    memcpy(r + REPORT_SIGNED_LEN + FW_ECC_FIELD, sig.b, FW_ECC_FIELD);
+                 sizeof(digest), &r->signature.rs);
 }
 
 static FwStatus check_request(const SnpFw *fw, const SnpContext *ctx,
                               const SnpMsg *m, bool *vlek)
 {
-    uint32_t vmpl = ldl_le_p(m->in + 0x40);
-    uint32_t key_sel = ldl_le_p(m->in + 0x44);
+    const SnpMsgReportReq *req = m->in;
+    uint32_t vmpl = le32_to_cpu(req->vmpl);
+    uint32_t key_sel = le32_to_cpu(req->key_sel);
 
     if (vmpl >= SNP_VMPLS || vmpl < m->vmpck || key_sel > SNP_KEY_VLEK ||
-        !fw_is_zero(m->in + 0x48, 0x18)) {
+        !fw_is_zero(req->reserved_48, sizeof(req->reserved_48))) {
         return FW_INVALID_PARAM;
     }
     return snp_key_select(fw, ctx, key_sel, vlek);
@@ -114,18 +110,20 @@ static FwStatus check_request(const SnpFw *fw, const SnpContext *ctx,
 
 FwStatus snp_msg_report(SnpFw *fw, SnpContext *ctx, SnpMsg *m)
 {
-    uint8_t *r = m->out + REPORT_OFFSET;
+    const SnpMsgReportReq *req = m->in;
+    SnpMsgReportRsp *rsp = m->out;
+    SnpReport *r = &rsp->report;
     bool vlek;
     FwStatus status = check_request(fw, ctx, m, &vlek);
 
     if (status != FW_SUCCESS) {
         return status;
     }
-    stl_le_p(m->out + 4, REPORT_LEN);
-    stl_le_p(r, REPORT_VERSION);
-    stl_le_p(r + 0x030, ldl_le_p(m->in + 0x40));    /* VMPL */
-    stl_le_p(r + 0x034, 1);             /* ECDSA P-384 with SHA-384 */
-    memcpy(r + 0x050, m->in, 64);       /* report data */
+    rsp->report_size = cpu_to_le32(sizeof(*r));
+    r->version = cpu_to_le32(REPORT_VERSION);
+    r->vmpl = req->vmpl;
+    r->signature_algo = cpu_to_le32(SNP_ALGO_ECDSA_P384);
+    memcpy(r->report_data, req->report_data, sizeof(r->report_data));
     put_identity(ctx, r);
     put_platform(fw, ctx, vlek, r);
     if (!fw->mask_chip_key) {

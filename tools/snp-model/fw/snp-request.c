@@ -12,21 +12,8 @@
 #include "crypto.h"
 #include "snp.h"
 
-#define HDR_LEN         0x60
-#define HDR_SEQNO       0x20
-#define HDR_RSVD1       0x28
-#define HDR_AAD         0x30    /* from here on authenticated */
-#define HDR_ALGO        0x30
-#define HDR_VERSION     0x31
-#define HDR_SIZE        0x32
-#define HDR_TYPE        0x34
-#define HDR_MSG_VERSION 0x35
-#define HDR_MSG_SIZE    0x36
-#define HDR_RSVD2       0x38
-#define HDR_VMPCK       0x3c
-#define HDR_RSVD3       0x3d
-#define AAD_LEN         (HDR_LEN - HDR_AAD)
-#define PAYLOAD_MAX     (FW_PAGE_SIZE - HDR_LEN)
+#define AAD_LEN         (sizeof(SnpMsgHdr) - offsetof(SnpMsgHdr, algo))
+#define PAYLOAD_MAX     sizeof_field(SnpMsgPage, payload)
 #define ALGO_GCM        1
 
 /* Request type (the reply's is one more), lengths, who answers. */
@@ -36,29 +23,32 @@ static const struct {
     uint16_t out_len;
     SnpMsgHandler *handler;
 } messages[] = {
-    { 0x01, 0,    0x10 + SNP_CPUID_TABLE_MAX, snp_msg_cpuid },
-    { 0x03, 0x20, 0x40,  snp_msg_key },
-    { 0x05, 0x60, 0x4c0, snp_msg_report },
-    { 0x11, 0x80, 0x80,  snp_msg_tsc_info },
+    { 0x01, 0, sizeof(SnpMsgCpuidRsp), snp_msg_cpuid },
+    { 0x03, sizeof(SnpMsgKeyReq), sizeof(SnpMsgKeyRsp), snp_msg_key },
+    { 0x05, sizeof(SnpMsgReportReq), sizeof(SnpMsgReportRsp),
+      snp_msg_report },
+    { 0x11, sizeof(SnpMsgTscInfoReq), sizeof(SnpMsgTscInfoRsp),
+      snp_msg_tsc_info },
 };
 
-static bool header_ok(const uint8_t *hdr, hwaddr spa)
+static bool header_ok(const SnpMsgHdr *hdr, hwaddr spa)
 {
-    uint32_t size = lduw_le_p(hdr + HDR_MSG_SIZE);
+    uint32_t size = le16_to_cpu(hdr->msg_size);
 
-    return fw_is_zero(hdr + HDR_RSVD1, 8) &&
-           fw_is_zero(hdr + HDR_RSVD2, 4) &&
-           fw_is_zero(hdr + HDR_RSVD3, HDR_LEN - HDR_RSVD3) &&  /* U28 */
-           hdr[HDR_ALGO] == ALGO_GCM && hdr[HDR_VERSION] == 1 &&
-           lduw_le_p(hdr + HDR_SIZE) == HDR_LEN && size && !(size % 16) &&
-           (spa & ~FW_PAGE_MASK) + HDR_LEN + size <= FW_PAGE_SIZE &&
-           hdr[HDR_VMPCK] < SNP_VMPLS;
+    return !hdr->reserved_28 &&
+           !hdr->reserved_38 &&
+           fw_is_zero(hdr->reserved_3d, sizeof(hdr->reserved_3d)) && /* U28 */
+           hdr->algo == ALGO_GCM && hdr->hdr_version == 1 &&
+           le16_to_cpu(hdr->hdr_size) == sizeof(*hdr) &&
+           size && !(size % 16) &&
+           (spa & ~FW_PAGE_MASK) + sizeof(*hdr) + size <= FW_PAGE_SIZE &&
+           hdr->msg_vmpck < SNP_VMPLS;
 }
 
 static FwStatus check_pages(SnpFw *fw, hwaddr req, hwaddr resp)
 {
     if (resp & ~FW_PAGE_MASK ||
-        (req & ~FW_PAGE_MASK) + HDR_LEN > FW_PAGE_SIZE) {
+        (req & ~FW_PAGE_MASK) + sizeof(SnpMsgHdr) > FW_PAGE_SIZE) {
         return FW_INVALID_ADDRESS;
     }
     /* stays Firmware: the hypervisor uses it again and again */
@@ -68,14 +58,15 @@ static FwStatus check_pages(SnpFw *fw, hwaddr req, hwaddr resp)
     return FW_SUCCESS;
 }
 
-static FwStatus open_request(SnpContext *ctx, const uint8_t *hdr,
+static FwStatus open_request(SnpContext *ctx, const SnpMsgHdr *hdr,
                              const uint8_t *sealed, uint8_t *plain)
 {
-    uint8_t vmpck = hdr[HDR_VMPCK];
-    uint64_t seqno = ldq_le_p(hdr + HDR_SEQNO);
-    FwGcm g = { ctx->vmpck[vmpck], seqno, hdr + HDR_AAD, AAD_LEN };
+    uint8_t vmpck = hdr->msg_vmpck;
+    uint64_t seqno = le64_to_cpu(hdr->msg_seqno);
+    FwGcm g = { ctx->vmpck[vmpck], seqno, &hdr->algo, AAD_LEN };
 
-    if (!fw_gcm_open(&g, sealed, plain, lduw_le_p(hdr + HDR_MSG_SIZE), hdr)) {
+    if (!fw_gcm_open(&g, sealed, plain, le16_to_cpu(hdr->msg_size),
+                     hdr->authtag)) {
         return FW_BAD_MEASUREMENT;
     }
     if (ctx->seqno[vmpck] >= UINT64_MAX - 1 ||
@@ -85,41 +76,42 @@ static FwStatus open_request(SnpContext *ctx, const uint8_t *hdr,
     return FW_SUCCESS;
 }
 
-static void seal_reply(SnpContext *ctx, const uint8_t *req, hwaddr spa,
+static void seal_reply(SnpContext *ctx, const SnpMsgHdr *req, hwaddr spa,
                        const uint8_t *body, uint16_t len)
 {
-    g_autofree uint8_t *out = g_malloc0(HDR_LEN + len);
-    uint8_t vmpck = req[HDR_VMPCK];
-    uint64_t seqno = ldq_le_p(req + HDR_SEQNO) + 1;
-    FwGcm g = { ctx->vmpck[vmpck], seqno, out + HDR_AAD, AAD_LEN };
+    g_autofree SnpMsgPage *out = g_new0(SnpMsgPage, 1);
+    SnpMsgHdr *hdr = &out->hdr;
+    uint8_t vmpck = req->msg_vmpck;
+    uint64_t seqno = le64_to_cpu(req->msg_seqno) + 1;
+    FwGcm g = { ctx->vmpck[vmpck], seqno, &hdr->algo, AAD_LEN };
 
-    stq_le_p(out + HDR_SEQNO, seqno);
-    out[HDR_ALGO] = ALGO_GCM;
-    out[HDR_VERSION] = 1;
-    stw_le_p(out + HDR_SIZE, HDR_LEN);
-    out[HDR_TYPE] = req[HDR_TYPE] + 1;
-    out[HDR_MSG_VERSION] = 1;
-    stw_le_p(out + HDR_MSG_SIZE, len);
-    out[HDR_VMPCK] = vmpck;
-    fw_gcm_seal(&g, body, out + HDR_LEN, len, out);
-    fw_host_write(spa, out, HDR_LEN + len);
+    hdr->msg_seqno = cpu_to_le64(seqno);
+    hdr->algo = ALGO_GCM;
+    hdr->hdr_version = 1;
+    hdr->hdr_size = cpu_to_le16(sizeof(*hdr));
+    hdr->msg_type = req->msg_type + 1;
+    hdr->msg_version = 1;
+    hdr->msg_size = cpu_to_le16(len);
+    hdr->msg_vmpck = vmpck;
+    fw_gcm_seal(&g, body, out->payload, len, hdr->authtag);
+    fw_host_write(spa, out, sizeof(*hdr) + len);
     ctx->seqno[vmpck] = seqno;
 }
 
-static FwStatus answer(SnpFw *fw, SnpContext *ctx, const uint8_t *hdr,
+static FwStatus answer(SnpFw *fw, SnpContext *ctx, const SnpMsgHdr *hdr,
                        const uint8_t *in, hwaddr resp)
 {
     uint8_t out[PAYLOAD_MAX] = {};
-    uint16_t in_len = lduw_le_p(hdr + HDR_MSG_SIZE);
+    uint16_t in_len = le16_to_cpu(hdr->msg_size);
 
-    if (hdr[HDR_MSG_VERSION] != 1) {
+    if (hdr->msg_version != 1) {
         return FW_INVALID_PARAM;
     }
     for (int i = 0; i < ARRAY_SIZE(messages); i++) {
-        SnpMsg m = { hdr[HDR_VMPCK], in, in_len, out, messages[i].out_len };
+        SnpMsg m = { hdr->msg_vmpck, in, in_len, out, messages[i].out_len };
         FwStatus status;
 
-        if (messages[i].type != hdr[HDR_TYPE]) {
+        if (messages[i].type != hdr->msg_type) {
             continue;
         }
         if (messages[i].in_len && messages[i].in_len != in_len) {
@@ -129,7 +121,7 @@ static FwStatus answer(SnpFw *fw, SnpContext *ctx, const uint8_t *hdr,
         if (status != FW_SUCCESS) {
             memset(out, 0, m.out_len);
         }
-        stl_le_p(out, status);
+        stl_le_p(out, status);      /* what every reply begins with */
         seal_reply(ctx, hdr, resp, out, m.out_len);
         return FW_SUCCESS;
     }
@@ -138,17 +130,19 @@ static FwStatus answer(SnpFw *fw, SnpContext *ctx, const uint8_t *hdr,
 
 FwStatus fw_snp_guest_request(SnpFw *fw, FwCmd *cmd)
 {
-    hwaddr req = fw_addr(cmd->buf + 8), resp = fw_addr(cmd->buf + 0x10);
-    uint8_t hdr[HDR_LEN], sealed[PAYLOAD_MAX], plain[PAYLOAD_MAX];
+    const SnpCmdGuestRequest *c = cmd->buf;
+    hwaddr req = fw_spa(c->request_paddr), resp = fw_spa(c->response_paddr);
+    uint8_t sealed[PAYLOAD_MAX], plain[PAYLOAD_MAX];
+    SnpMsgHdr hdr;
     SnpContext *ctx;
     FwStatus status;
 
-    status = snp_context_find(fw, fw_addr(cmd->buf), &ctx);
+    status = snp_context_find(fw, fw_spa(c->gctx_paddr), &ctx);
     if (status == FW_SUCCESS) {
         status = check_pages(fw, req, resp);
     }
     if (status == FW_SUCCESS) {
-        status = fw_read_in(req, hdr, HDR_LEN);
+        status = fw_read_in(req, &hdr, sizeof(hdr));
     }
     if (status != FW_SUCCESS) {
         return status;
@@ -156,15 +150,15 @@ FwStatus fw_snp_guest_request(SnpFw *fw, FwCmd *cmd)
     if (ctx->state != SNP_GSTATE_RUNNING) {
         return FW_INVALID_GUEST_STATE;
     }
-    if (!header_ok(hdr, req)) {
+    if (!header_ok(&hdr, req)) {
         return FW_INVALID_PARAM;
     }
-    status = fw_read_in(req + HDR_LEN, sealed, lduw_le_p(hdr + HDR_MSG_SIZE));
+    status = fw_read_in(req + sizeof(hdr), sealed, le16_to_cpu(hdr.msg_size));
     if (status == FW_SUCCESS) {
-        status = open_request(ctx, hdr, sealed, plain);
+        status = open_request(ctx, &hdr, sealed, plain);
     }
     if (status != FW_SUCCESS) {
         return status;
     }
-    return answer(fw, ctx, hdr, plain, resp);
+    return answer(fw, ctx, &hdr, plain, resp);
 }

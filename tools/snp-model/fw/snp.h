@@ -8,6 +8,7 @@
 
 #include "core.h"
 #include "snp-cmd.h"
+#include "snp-msg.h"
 
 #define SNP_VMPLS   4
 
@@ -64,20 +65,19 @@ FwHandler fw_snp_launch_finish;
 void snp_digest_page(uint8_t ld[FW_DIGEST_LEN], SnpPageType type,
                      const uint8_t perms[SNP_VMPLS], uint64_t gpa,
                      const uint8_t *page);
-void snp_secrets_page(const SnpContext *ctx, uint8_t *page);
+void snp_secrets_page(const SnpContext *ctx, SnpSecretsPage *page);
 
 /* snp-cpuid.c */
-#define SNP_CPUID_TABLE_MAX     (0x10 + 64 * 48)
-bool snp_cpuid_check(uint8_t *table);
+bool snp_cpuid_check(SnpCpuidTable *table);
 
 /* snp-request.c, snp-report.c, snp-derive.c */
 FwHandler fw_snp_guest_request;
 
 typedef struct SnpMsg {
     uint8_t vmpck;                  /* of the key that sealed the request */
-    const uint8_t *in;
+    const void *in;
     uint16_t in_len;
-    uint8_t *out;                   /* zeroed */
+    void *out;                      /* zeroed */
     uint16_t out_len;
 } SnpMsg;
 
