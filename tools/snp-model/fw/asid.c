@@ -27,7 +27,7 @@ typedef struct AsidEntry {
 } AsidEntry;
 
 static AsidEntry asids[SNP_ASID_MAX + 1];
-static uint16_t hidden;     /* SNP guests have these from 1 on, and SEV-ES none */
+static uint16_t hidden;     /* SNP guests have these from 1 on, SEV-ES none */
 static DECLARE_BITMAP(wbinvd_done, MAX_CPUS);
 static QemuMutex asid_lock;
 

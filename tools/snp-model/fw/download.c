@@ -1,9 +1,9 @@
 /*
  * SNP host model: DOWNLOAD_FIRMWARE
  *
- * SEV API (#55766), "DOWNLOAD_FIRMWARE".  An image is AMD's business and signed
- * by AMD; here it is a header that names a build, authenticated by a key that is
- * the same in every model.
+ * SEV API (#55766), "DOWNLOAD_FIRMWARE".  An image is AMD's business and
+ * signed by AMD; here it is a header that names a build, authenticated by a
+ * key that is the same in every model.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,7 +24,7 @@ typedef struct QEMU_PACKED Image {
 } Image;
 QEMU_BUILD_BUG_ON(sizeof(Image) != 0x40);
 
-/* What this model behaves like: the builds of 1.55 that write report version 3 */
+/* What the model behaves like: builds of 1.55 that write report version 3 */
 #define BUILD_FIRST     22
 #define BUILD_LAST      30
 

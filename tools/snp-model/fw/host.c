@@ -185,8 +185,8 @@ static void reveal(hwaddr spa, SnpPageState state, const SnpRmpEntry *e,
 }
 
 /*
- * Commands run while no vCPU does.  Guests' pages look from now on as they do to
- * who has no key; what was cached under the old view goes.
+ * Commands run while no vCPU does.  Guests' pages look from now on as they do
+ * to who has no key; what was cached under the old view goes.
  */
 void fw_host_snp_off(void)
 {
