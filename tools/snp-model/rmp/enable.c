@@ -104,7 +104,7 @@ static bool map_contiguous(hwaddr base, hwaddr end)
 {
     uint64_t size = end + 1 - base;
 
-    if (end <= base || size <= SNP_RMP_BOOKKEEPING) {
+    if (end <= base || size < SNP_RMP_BOOKKEEPING + sizeof(SnpRmpRaw)) {
         return false;
     }
     snp_rmp.segment_bits = RMP_ONE_SEGMENT - RMP_PAGE_BITS;

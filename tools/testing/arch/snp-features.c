@@ -17,6 +17,7 @@
 #define STATUS_CAN_HIDE	BIT(5)
 #define STATUS_HIDES	BIT(6)
 #define FEATURES	(BIT(1) | BIT(3))
+#define RMP_COUNTERS	0x4000ULL
 
 static uint8_t out[PAGE_SIZE] __attribute__((aligned(4096)));
 
@@ -117,6 +118,19 @@ static void test_again(void)
 	tap_value(probe_write(PAGE_B, 0), FAULT_RMP_WRITE, "pl-8.39", "a firmware page");
 }
 
+/* There is no way back from an SNP_EN that has found no RMP: the last of all. */
+static void test_no_entry(void)
+{
+	wbinvd();
+	need(snp_df_flush() == SUCCESS, "SNP_DF_FLUSH");
+	need(shut_down(SHUTDOWN_X86 | SHUTDOWN_IOMMU) == SUCCESS, "SNP_SHUTDOWN_EX");
+	wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_BASE) + RMP_COUNTERS);
+	wrmsr(MSR_SYSCFG, rdmsr(MSR_SYSCFG) | SYSCFG_SNP_EN);
+	tap_value(rmp_assign(PAGE_B, 0, 0), RMP_FAIL_INPUT, "pl-4.06",
+		  "an RMP of the counters and 1 byte covers nothing");
+	tap_value(probe_write(PAGE_B, 0), FAULT_NONE, "pl-4.06", "and forbids nothing");
+}
+
 int main(void)
 {
 	machine_up();
@@ -127,5 +141,6 @@ int main(void)
 	test_hiding();
 	test_shutdown();
 	test_again();
+	test_no_entry();
 	tap_finish();
 }
