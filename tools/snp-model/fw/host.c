@@ -55,6 +55,10 @@ void fw_host_read_guest(hwaddr spa, void *buf, size_t len)
                        buf, len);
 }
 
+/*
+ * Not at SNP_CIPHERTEXT, which is I/O and wants the BQL: who has that may be
+ * waiting for the firmware's lock.
+ */
 void fw_host_read(hwaddr spa, void *buf, size_t len)
 {
     uint8_t *to = buf;
@@ -64,8 +68,11 @@ void fw_host_read(hwaddr spa, void *buf, size_t len)
         SnpRmpEntry e;
 
         snp_rmp_get(spa, &e);
-        fw_host_read_guest(snp_rmp_is_guest_view(&e) ? spa | SNP_CIPHERTEXT
-                                                     : spa, to, n);
+        if (snp_rmp_is_guest_view(&e)) {
+            snp_ciphertext_read(spa, to, n);
+        } else {
+            fw_host_read_guest(spa, to, n);
+        }
         spa += n;
         to += n;
         len -= n;

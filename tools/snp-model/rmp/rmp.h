@@ -9,6 +9,7 @@
 #define SNP_MODEL_RMP_H
 
 #include "exec/hwaddr.h"
+#include "exec/memattrs.h"
 #include "qemu/typedefs.h"
 
 /* One entry, decoded.  Addresses are byte addresses, 4 KiB aligned. */
@@ -121,5 +122,8 @@ void snp_page_scramble(hwaddr spa, const uint8_t key[32]);
  */
 #define SNP_CIPHERTEXT      (1ULL << 56)
 void snp_ciphertext_init(Object *machine);
+
+/* The same for bytes of one page, and for who must not wait for the BQL. */
+MemTxResult snp_ciphertext_read(hwaddr spa, void *buf, size_t len);
 
 #endif

@@ -53,7 +53,7 @@ void snp_page_scramble(hwaddr spa, const uint8_t key[32])
                         page, SNP_PAGE_SIZE);
 }
 
-/* The key stream of a page, kept because loads come in a row.  BQL held. */
+/* The key stream of a page, kept because loads come in a row.  RMP lock held. */
 static const uint8_t *key_stream(hwaddr page, uint32_t asid)
 {
     static uint8_t stream[SNP_PAGE_SIZE], of_key[32];
@@ -74,26 +74,35 @@ static const uint8_t *key_stream(hwaddr page, uint32_t asid)
  * The entry is looked at under the lock, so that a page that changes hands
  * meanwhile is read before or after that.
  */
-static MemTxResult ciphertext_read(void *opaque, hwaddr spa, uint64_t *data,
-                                   unsigned size, MemTxAttrs attrs)
+MemTxResult snp_ciphertext_read(hwaddr spa, void *buf, size_t len)
 {
-    uint8_t buf[8] = { };
+    uint8_t *bytes = buf;
     const uint8_t *stream;
     MemTxResult result;
     SnpRmpEntry e;
 
     snp_rmp_lock();
-    result = address_space_read(&address_space_memory, spa, attrs, buf, size);
+    result = address_space_read(&address_space_memory, spa,
+                                MEMTXATTRS_UNSPECIFIED, buf, len);
     snp_rmp_get(spa, &e);
     if (snp_rmp_is_guest_view(&e) && snp_fw_asid_hidden(e.asid)) {
-        memset(buf, 0xff, sizeof(buf));
+        memset(buf, 0xff, len);
     } else if (snp_rmp_is_guest_view(&e)) {
         stream = key_stream(spa & SNP_PAGE_MASK, e.asid);
-        for (unsigned i = 0; i < size; i++) {
-            buf[i] ^= stream[(spa & ~SNP_PAGE_MASK) + i];
+        for (size_t i = 0; i < len; i++) {
+            bytes[i] ^= stream[(spa & ~SNP_PAGE_MASK) + i];
         }
     }
     snp_rmp_unlock();
+    return result;
+}
+
+static MemTxResult ciphertext_read(void *opaque, hwaddr spa, uint64_t *data,
+                                   unsigned size, MemTxAttrs attrs)
+{
+    uint8_t buf[8] = { };
+    MemTxResult result = snp_ciphertext_read(spa, buf, size);
+
     *data = ldn_le_p(buf, size);
     return result;
 }
