@@ -323,10 +323,14 @@ void snp_host_check_machine(PCMachineState *pcms)
     }
 }
 
+/* Before that of the PSP, which forgets guests' keys. */
 static void snp_host_reset(void *opaque)
 {
     snp_iommu_enforce(false);
+    snp_rmp_lock();
+    snp_rmp_abandon_guests();
     snp_rmp_disable();
+    snp_rmp_unlock();
     if (snp_rmp_segment_bits && snp_rmp_size) {
         snp_host_write_segment_table();
     }

@@ -180,27 +180,13 @@ FwStatus fw_host_check_cores(FwRmp *rmp)
     return FW_SUCCESS;
 }
 
-static void reveal(hwaddr spa, SnpPageState state, const SnpRmpEntry *e,
-                   void *opaque)
-{
-    uint8_t key[32];
-
-    if (snp_rmp_is_guest_view(e)) {
-        snp_fw_asid(e->asid, NULL, key);
-        snp_page_scramble(spa, key);
-    }
-}
-
-/*
- * Commands run while no vCPU does.  Guests' pages look from now on as they do
- * to who has no key; what was cached under the old view goes.
- */
+/* Commands run while no vCPU does.  What was cached under the old view goes. */
 void fw_host_snp_off(void)
 {
     CPUState *cs;
 
     snp_rmp_lock();
-    snp_rmp_each(reveal, NULL);
+    snp_rmp_abandon_guests();
     snp_rmp_disable();
     snp_rmp_unlock();
     CPU_FOREACH(cs) {

@@ -110,6 +110,7 @@ static void init_rmp(SnpFw *fw, const InitParams *p)
 
     fw->iommu_ranges = fw_host_iommu_ranges(fw->iommu);
     snp_rmp_lock();
+    snp_rmp_abandon_guests();
     fill(&everything, (void *)&hv_fixed);
     fw_host_each_ram(fill, (void *)&hypervisor);
     fill(&ht_hole, (void *)&hv_fixed);

@@ -62,6 +62,7 @@ static void rmp_forget(void)
     }
     snp_rmp.nr_segments = 0;
     snp_rmp.nr_pages = 0;
+    snp_rmp.filled = false;
     g_clear_pointer(&snp_rmp.assigned, g_free);
     g_clear_pointer(&snp_rmp.page_mark, g_free);
     g_clear_pointer(&snp_rmp.region_mark, g_free);

@@ -116,6 +116,12 @@ void snp_rmp_unlock(void);
 void snp_page_scramble(hwaddr spa, const uint8_t key[32]);
 
 /*
+ * The table goes, or all of its entries: guests' pages hold from now on what who
+ * lacks the key sees.  The keys are still there; the caller holds the RMP lock.
+ */
+void snp_rmp_abandon_guests(void);
+
+/*
  * Physical addresses with this bit, which no processor and no table has, are
  * the same memory as it is seen without a key: ciphertext of guests' pages.
  * For reading only; takes the RMP lock.

@@ -22,7 +22,7 @@
 #include "exec/memory.h"
 #include "exec/target_page.h"
 #include "../fw/fw.h"
-#include "rmp.h"
+#include "state.h"
 
 #define SNP_PAGE_SIZE       4096
 #define SNP_PAGE_MASK       (~(hwaddr)(SNP_PAGE_SIZE - 1))
@@ -51,6 +51,25 @@ void snp_page_scramble(hwaddr spa, const uint8_t key[32])
     apply_key(page, spa, key);
     address_space_write(&address_space_memory, spa, MEMTXATTRS_UNSPECIFIED,
                         page, SNP_PAGE_SIZE);
+}
+
+static void abandon(hwaddr spa, SnpPageState state, const SnpRmpEntry *e,
+                    void *opaque)
+{
+    uint8_t key[32];
+
+    if (snp_rmp_is_guest_view(e)) {
+        snp_fw_asid(e->asid, NULL, key);
+        snp_page_scramble(spa, key);
+    }
+}
+
+/* Before SNP_INIT the table says whatever the host has left there. */
+void snp_rmp_abandon_guests(void)
+{
+    if (snp_rmp.filled) {
+        snp_rmp_each(abandon, NULL);
+    }
 }
 
 /* The key stream of a page, kept because loads come in a row.  RMP lock held. */

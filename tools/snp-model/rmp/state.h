@@ -39,6 +39,7 @@ typedef struct SnpRmp {
     unsigned segment_bits;      /* of a page's number */
     uint64_t nr_pages;          /* up to the last that is covered */
     uint64_t nr_regions;
+    bool filled;                /* by the firmware: entries are the model's */
     uint16_t *assigned;         /* per region */
     uint64_t *page_mark;
     uint64_t *region_mark;

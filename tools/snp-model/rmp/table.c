@@ -373,5 +373,6 @@ void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
         }
     }
     snp_rmp_recount(pfn / SNP_RMP_SUBPAGES, (last - 1) / SNP_RMP_SUBPAGES);
+    snp_rmp.filled = true;
     snp_rmp_drop_all();
 }

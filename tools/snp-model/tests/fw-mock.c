@@ -262,6 +262,19 @@ void snp_rmp_unlock(void)
     locked = false;
 }
 
+void snp_rmp_abandon_guests(void)
+{
+    uint8_t key[32];
+
+    g_assert(locked);
+    for (unsigned int i = 0; i < PAGES; i++) {
+        if (snp_rmp_is_guest_view(&rmp[i])) {
+            snp_fw_asid(rmp[i].asid, NULL, key);
+            snp_page_scramble(i * FW_PAGE_SIZE, key);
+        }
+    }
+}
+
 void snp_page_scramble(hwaddr spa, const uint8_t key[32])
 {
     uint8_t in[40], mask[64];

@@ -48,6 +48,7 @@ snp-cores | snp-invlpgb) machine=(-smp 2) ;;
 snp-turin) machine=("${turin[@]}") ;;
 snp-segments) machine=("${turin[@]}" -machine "snp-rmp-segment-bits=30") ;;
 snp-features) machine=(-global "amd-psp.x86-shutdown=on" -global "amd-psp.ciphertext-hiding=on") ;;
+snp-reset) machine=(-action "reboot=reset") ;;
 snp-dma) machine=(-device "edu,dma_mask=0xffffffff") ;;
 esac
 

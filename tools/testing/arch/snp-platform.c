@@ -12,6 +12,7 @@
 #define RECLAIM_2M	BIT(0)
 #define TMR		0x10c00000ULL
 #define SPARE		FW_PAGE(3)
+#define LEFT		TEST_PAGE(5)	/* by a guest */
 #define MARK		0x1122334455667788ULL
 
 #define MSR_MTRR_FIX_64K 0x250
@@ -343,6 +344,18 @@ static void test_legacy_init(void)
 	need(psp_command(SEV_SHUTDOWN, NULL) == SUCCESS, "SHUTDOWN");
 }
 
+/* A guest's page that nobody takes back; what the host sees of it */
+static uint64_t leave_page(void)
+{
+	put64(LEFT, MARK);
+	guest_launch_begin(POLICY_ORDINARY);
+	guest_add_page(LEFT, PAGE_NORMAL, 0);
+	need(snp_decommission(GCTX) == SUCCESS, "DECOMMISSION");
+	wbinvd();
+	need(snp_df_flush() == SUCCESS, "SNP_DF_FLUSH");
+	return get64(LEFT);
+}
+
 static uint32_t shutdown(uint64_t flags)
 {
 	return psp_call(SNP_SHUTDOWN_EX, 8 | flags << 32, 0, 0, 0);
@@ -350,6 +363,8 @@ static uint32_t shutdown(uint64_t flags)
 
 static void test_shutdown(void)
 {
+	uint64_t left = leave_page();
+
 	tap_value(shutdown(SHUTDOWN_X86), INVALID_PARAM, "pl-8.32",
 		  "SNP_SHUTDOWN_EX of x86 without the IOMMU is INVALID_PARAM");
 	tap_value(psp_call(SNP_SHUTDOWN_EX, 7, 0, 0, 0), INVALID_PARAM, "pl-8.32",
@@ -367,6 +382,8 @@ static void test_shutdown(void)
 	tap_value(init_ex(0, 0), RMP_INIT_REQUIRED, "pl-8.34",
 		  "SNP_INIT_EX needs init_rmp again");
 	tap_value(init_ex(INIT_RMP, 0), SUCCESS, "pl-8.34", "and then works");
+	tap_ok(!rmp_raw(LEFT) && left != MARK && get64(LEFT) == left, "rmp-4.10",
+	       "a page that a guest has left is the hypervisor's then, with ciphertext in it");
 	tap_value(shutdown(0), DFFLUSH_REQUIRED, "pl-8.33",
 		  "SNP_SHUTDOWN_EX with dirty ASIDs is DFFLUSH_REQUIRED");
 	wbinvd();

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is left after a machine reset: boots twice.  Only memory that nobody
+ * writes to tells the second time from the first.
+ */
+#include "guest.h"
+
+#define NOTE		OTHER_REGION
+#define BOOTED		0x5265626f6f746564ULL
+#define LEFT		TEST_PAGE(5)	/* by a guest */
+#define MARK		0x1122334455667788ULL
+#define RESET_PORT	0xcf9		/* of the southbridge */
+#define RESET_ALL	0x0e
+
+/* A guest's page */
+static void leave(void)
+{
+	platform_up();
+	put64(LEFT, MARK);
+	guest_launch_begin(POLICY_ORDINARY);
+	guest_add_page(LEFT, PAGE_NORMAL, 0);
+}
+
+static void __attribute__((noreturn)) reset(void)
+{
+	put64(NOTE, BOOTED);
+	outb(RESET_PORT, RESET_ALL);
+	for (;;)
+		asm volatile("hlt");
+}
+
+static void test_registers(void)
+{
+	tap_ok(!(rdmsr(MSR_SYSCFG) & SYSCFG_SNP_EN), "pl-3.19", "SNP_EN is clear");
+	tap_ok(rdmsr(MSR_RMP_BASE) && rdmsr(MSR_RMP_END), "pl-3.19",
+	       "the BIOS has placed the RMP again");
+	tap_value(probe_write(LEFT + 8, 0), FAULT_NONE, "pl-3.19",
+		  "the host may write to a page that was a guest's");
+}
+
+int main(void)
+{
+	cpu_init();
+	if (get64(NOTE) != BOOTED) {
+		leave();
+		reset();
+	}
+	machine_up();
+	tap_ok(get64(LEFT) != MARK, "rmp-4.11",
+	       "the host reads ciphertext of a page that a guest has left");
+	test_registers();
+	tap_finish();
+}
