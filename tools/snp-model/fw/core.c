@@ -139,6 +139,7 @@ void fw_reset(SnpFw *fw)
     fw->rmp_init = false;
     fw->snp_guest_count = 0;
     fw->rmp = (FwRmp) { };
+    fw->tmr = (FwRange) { };
     fw->iommu_ranges = 0;
     fw->build = FW_BUILD;
     fw->committed_build = FW_BUILD;

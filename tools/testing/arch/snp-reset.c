@@ -4,21 +4,27 @@
  * writes to tells the second time from the first.
  */
 #include "guest.h"
+#include "sev.h"
 
 #define NOTE		OTHER_REGION
 #define BOOTED		0x5265626f6f746564ULL
 #define LEFT		TEST_PAGE(5)	/* by a guest */
+#define TMR		0x10c00000ULL
 #define MARK		0x1122334455667788ULL
 #define RESET_PORT	0xcf9		/* of the southbridge */
 #define RESET_ALL	0x0e
 
-/* A guest's page */
+/* A guest's page and the trusted memory region of SEV-ES */
 static void leave(void)
 {
 	platform_up();
+	map_small(TMR);
 	put64(LEFT, MARK);
 	guest_launch_begin(POLICY_ORDINARY);
 	guest_add_page(LEFT, PAGE_NORMAL, 0);
+	need(rmp_assign_2m(TMR, 0, 0) == RMP_OK, "RMPUPDATE");
+	need(sev_init(INIT_ES, TMR, SIZE_2M) == SUCCESS, "INIT");
+	need(snp_page_reclaim(TMR | BIT(0)) == INVALID_PAGE_STATE, "a TMR");
 }
 
 static void __attribute__((noreturn)) reset(void)
@@ -38,6 +44,14 @@ static void test_registers(void)
 		  "the host may write to a page that was a guest's");
 }
 
+static void test_tmr(void)
+{
+	map_small(TMR);
+	need(rmp_assign(TMR, 0, 0) == RMP_OK, "RMPUPDATE");
+	tap_value(snp_page_reclaim(TMR), SUCCESS, "pl-11.43",
+		  "PAGE_RECLAIM where the trusted memory region was");
+}
+
 int main(void)
 {
 	cpu_init();
@@ -49,5 +63,7 @@ int main(void)
 	tap_ok(get64(LEFT) != MARK, "rmp-4.11",
 	       "the host reads ciphertext of a page that a guest has left");
 	test_registers();
+	snp_launchable();
+	test_tmr();
 	tap_finish();
 }
