@@ -7,10 +7,19 @@
 #include "guest.h"
 
 #define PAGE_A		TEST_PAGE(3)
+#define PAGE_CODE	TEST_PAGE(4)	/* the guest's, of nothing but RET */
+#define CODE		(PRIVATE(PAGE_CODE) + 0x7a5)	/* shares no place in a cache */
+#define RET		0xc3
+#define NR_HERE		3		/* VMSAs, of the guest's CPU that runs here */
+#define NR_AP		4		/* and on the other one */
+/* Pages for which a direct-mapped TLB has the place of PAGE_CODE */
+#define COLLIDING(n)	(SHARED(PAGE_CODE) % COLLIDE + ((n) + 1) * COLLIDE)
+#define COLLIDE		0x1000000ULL
+#define COLLIDING_MAX	40
 #define AP_VMCB		FW_PAGE(16)
 #define AP_HSAVE	FW_PAGE(17)
 #define ORDER		((uint64_t)guest_page + 0x800)	/* stop, started */
-#define VMSAS		4
+#define VMSAS		5
 #define WAIT_MAX	100000000
 
 static volatile uint64_t ap_result;
@@ -122,6 +131,35 @@ static void test_in_use(void)
 	tap_value(probe_write(AP_VMCB, 0), FAULT_NONE, "vm-6.29", "and a write is no fault");
 }
 
+static void call_on_ap(const void *fn, uint64_t rax)
+{
+	vmcb_put(VMCB_VMSA, GUEST_VMSA(NR_AP));
+	vmcb_put32(VMCB_TLB, 0);
+	memcpy((void *)AP_VMCB, vmcb, PAGE_SIZE);
+	guest_order(fn, rax, 0, 0);
+	ap_call(ap_guest);
+	need(ap_result == EXIT_VMGEXIT, "an end of the guest");
+}
+
+/*
+ * Code goes on being executed when the TLB has long had other uses for its entry:
+ * QEMU keeps what it has translated.
+ */
+static void test_code(void)
+{
+	uint64_t page = (uint64_t)guest_page;
+
+	call_on_ap(g_call, CODE);
+	need(!get64(page + CALL_VECTOR), "code that the other CPU may execute");
+	for (unsigned int i = 0; i < COLLIDING_MAX; i++)
+		call_on_ap(g_read, COLLIDING(i));
+	guest_call_on(NR_HERE, g_pvalidate, PRIVATE(PAGE_CODE), 0, 0);
+	need(guest_gave(0), "PVALIDATE");
+	call_on_ap(g_call, CODE);
+	tap_ok(get64(page + CALL_VECTOR) == VECTOR_VC && get64(page + CALL_ERROR) == 0x404,
+	       "rmp-8.04", "PVALIDATE takes code from the guest's other CPU, too");
+}
+
 static void test_decommission(void)
 {
 	uint64_t vmsa = GUEST_VMSA(guest_next_vmsa());
@@ -147,8 +185,11 @@ int main(void)
 	test_cached();
 	guest_build(VMSAS, c_bit());
 	guest_launch_begin(POLICY_ORDINARY);
+	memset((void *)PAGE_CODE, RET, PAGE_SIZE);
+	guest_add_page(PAGE_CODE, PAGE_NORMAL, 0);
 	guest_launch_end();
 	test_in_use();
+	test_code();
 	test_decommission();
 	tap_finish();
 }
