@@ -142,7 +142,8 @@ static bool vmsa_page_is_valid(CPUX86State *env, hwaddr spa)
         return false;
     }
     snp_rmp_get(spa, &e);
-    return e.assigned && e.asid == env->snp.asid && !e.immutable && e.vmsa;
+    return e.assigned && e.asid == env->snp.asid && !e.immutable &&
+           !e.size_2m && e.vmsa;
 }
 
 /* A soft interrupt would need the next RIP, which protected guests keep. */

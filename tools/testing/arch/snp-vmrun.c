@@ -11,6 +11,7 @@
 #define VMSA_FREE	TEST_PAGE(21)
 #define VMSA_NORMAL	TEST_PAGE(22)	/* launched as an ordinary page */
 #define VMSA_FAR	TEST_PAGE(23)	/* launched at this guest address: */
+#define VMSA_LARGE	LARGE_REGION	/* in a page of 2 MiB */
 #define GPA_FAR		0xfffffffff000ULL
 #define NOT_RAM		0xf0000000ULL
 #define UNCOVERED	0x17fe00000ULL
@@ -21,6 +22,8 @@ enum { V_NO_SVME, V_NO_SNP, V_REFLECT, V_INJECTIONS, V_BUSY, V_NR };
 #define VMSAS		80
 #define BAD(n)		(VMSAS - V_NR + (n))
 #define LOADED(n)	(40 + (n))	/* those of loads[] */
+
+#define RMPADJUST_VMSA	BIT(16)
 
 #define FEATURE_RESTRICTED	BIT(3)
 #define FEATURE_ALTERNATE	BIT(4)
@@ -187,6 +190,10 @@ static void test_vmsa_page(void)
 	tap_ok(guest_left(EXIT_INVALID), "vm-6.23", "in a page that was launched as another type");
 	run(VMSA_2);
 	tap_ok(guest_left(EXIT_INVALID), "vm-6.23", "another guest's VMSA");
+	guest_call(g_rmpadjust, PRIVATE(VMSA_LARGE), 1, RMPADJUST_VMSA | 1);
+	need(guest_gave(0) && rmp_raw(VMSA_LARGE) & RAW_VMSA, "RMPADJUST");
+	run(VMSA_LARGE);
+	tap_ok(guest_left(EXIT_INVALID), "vm-6.33", "a VMSA in a page of 2 MiB (single source)");
 	run(VMSA_FAR);
 	tap_ok(guest_left(EXIT_VMGEXIT) && g.done, "vm-6.24",
 	       "its guest address does not matter (unconfirmed U20)");
@@ -263,10 +270,14 @@ static void launch(void)
 		save_put((void *)GUEST_VMSA(LOADED(i)), loads[i].field, loads[i].value);
 	make_vmsa(VMSA_NORMAL);
 	make_vmsa(VMSA_FAR);
+	make_vmsa(VMSA_LARGE);
 	guest_launch_begin(POLICY_ORDINARY);
 	guest_add_page(VMSA_NORMAL, PAGE_NORMAL, 0);
 	need(rmp_assign(VMSA_FAR, GPA_FAR, GUEST_ASID) == RMP_OK &&
 	     snp_launch_update(GCTX, VMSA_FAR, PAGE_VMSA) == SUCCESS, "a VMSA");
+	need(rmp_assign_2m(VMSA_LARGE, VMSA_LARGE, GUEST_ASID) == RMP_OK &&
+	     snp_launch_page(GCTX, VMSA_LARGE, UPDATE_TYPE(PAGE_NORMAL) | UPDATE_2M, 0) == SUCCESS,
+	     "a page of 2 MiB");
 	guest_launch_end();
 	launch_second();
 }
