@@ -18,6 +18,7 @@
 #define UNKNOWN		0x7777
 #define ASID_PLAIN	600
 #define ASID_MOVED	3
+#define PORT		0x80		/* that QEMU reads without any effect */
 
 static uint32_t asid_max, asid_min_sev;
 
@@ -228,6 +229,14 @@ static void test_run_es(void)
 	call_es(g_cpuid, 0, 0, 0);
 	tap_ok(guest_faulted(FAULT(VECTOR_VC, EXIT_CPUID)), "vm-4.30",
 	       "CPUID in an SEV-ES guest: #VC 72h");
+	call_es(g_inb, 0, 0, PORT);
+	tap_ok(guest_faulted(FAULT(VECTOR_VC, EXIT_IOIO)), "vm-4.54",
+	       "IN from a port of the bitmap in an SEV-ES guest: #VC 7Bh");
+	svm_open_ports(true);
+	call_es(g_inb, 0, 0, PORT);
+	tap_ok(guest_left(EXIT_VMGEXIT) && g.done && !g.fault, "vm-4.54",
+	       "from another port: no #VC");
+	svm_open_ports(false);
 	call_es(g_pvalidate, PRIVATE(GUEST_REGION), 0, 1);
 	tap_ok(guest_faulted(FAULT_UD), "rmp-5.71", "PVALIDATE in an SEV-ES guest is #UD");
 	vmcb_put(VMCB_VMSA, VMSA_BAD);

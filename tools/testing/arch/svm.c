@@ -37,6 +37,11 @@ void svm_open_msrs(void)
 	memset(msrpm, 0, sizeof(msrpm));
 }
 
+void svm_open_ports(bool open)
+{
+	memset(iopm, open ? 0 : 0xff, sizeof(iopm));
+}
+
 /* What VMRUN does not save and #VMEXIT of an SEV-ES guest restores */
 void svm_host_save_area(void)
 {

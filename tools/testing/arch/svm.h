@@ -205,6 +205,8 @@ void svm_enable(void);
 void svm_host_save_area(void);
 /* No MSR is intercepted any more. */
 void svm_open_msrs(void);
+/* No I/O port is, or all are again. */
+void svm_open_ports(bool open);
 
 /* All that a hypervisor intercepts, as for a guest with this nested paging */
 void vmcb_init(uint32_t asid, uint64_t nested, uint64_t ncr3);
