@@ -120,6 +120,9 @@ guest_trap:
 	fn	g_cpuid
 	cpuid
 	ret
+	fn	g_mark_spin
+	cpuid
+1:	jmp	1b
 	fn	g_rdmsr
 	rdmsr
 	ret

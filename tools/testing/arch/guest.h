@@ -130,7 +130,7 @@ extern const uint8_t g_nop[], g_read[], g_write[], g_call[], g_pvalidate[], g_rm
 	g_write_dr7[], g_ud2[], g_read_cr0[], g_write_cr0[], g_read_cr4[], g_write_cr4[],
 	g_write_cr8[], g_shutdown[], g_sti_vmgexit[], g_sti_shadow[], g_interrupts_on[],
 	g_spin[], g_vmsave[], g_step[], g_invlpgb[], g_tlbsync[], g_rescind_read[], g_pvalidate_32[],
-	g_rmpadjust_32[], g_rmpread[];
+	g_rmpadjust_32[], g_rmpread[], g_mark_spin[];
 
 #endif
 #endif
