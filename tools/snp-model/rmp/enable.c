@@ -9,6 +9,7 @@
 
 #include "qemu/osdep.h"
 #include "qemu/lockable.h"
+#include "qemu/range.h"
 #include "exec/address-spaces.h"
 #include "state.h"
 #include "../trace.h"
@@ -51,21 +52,22 @@ uint64_t snp_rmp_table_size(hwaddr top)
 static void rmp_forget(void)
 {
     for (unsigned n = 0; n < SNP_RMP_SEGMENTS; n++) {
-        if (snp_rmp.segment[n].mr) {
-            memory_region_unref(snp_rmp.segment[n].mr);
+        SnpRmpSegment *s = &snp_rmp.segment[n];
+
+        if (s->mr) {
+            memory_region_unref(s->mr);
         }
-        snp_rmp.segment[n] = (SnpRmpSegment) { };
+        g_free(s->page_mark);
+        g_free(s->region_mark);
+        g_free(s->assigned);
+        *s = (SnpRmpSegment) { };
     }
     if (snp_rmp.mr) {
         memory_region_unref(snp_rmp.mr);
         snp_rmp.mr = NULL;
     }
     snp_rmp.nr_segments = 0;
-    snp_rmp.nr_pages = 0;
     snp_rmp.filled = false;
-    g_clear_pointer(&snp_rmp.assigned, g_free);
-    g_clear_pointer(&snp_rmp.page_mark, g_free);
-    g_clear_pointer(&snp_rmp.region_mark, g_free);
 }
 
 /* Where a piece of the table is in the host's memory; NULL if that is no RAM. */
@@ -85,19 +87,36 @@ static void *map_ram(hwaddr base, uint64_t size, MemoryRegion **mr)
     return (uint8_t *)memory_region_get_ram_ptr(s.mr) + s.offset_within_region;
 }
 
+/* Tables that overlap would cover more than there is memory for: U43. */
+static bool is_taken(const SnpRmpPiece *p)
+{
+    for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
+        const SnpRmpPiece *s = &snp_rmp.segment[n].place;
+
+        if (s->size && ranges_overlap(p->base, p->size, s->base, s->size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The @n-th segment covers @nr_pages by the table at @base. */
 static bool map_segment(unsigned n, hwaddr base, uint64_t nr_pages)
 {
+    uint64_t nr_regions = DIV_ROUND_UP(nr_pages, SNP_RMP_SUBPAGES);
+    SnpRmpPiece place = { base, nr_pages * sizeof(SnpRmpRaw) };
     SnpRmpSegment *s = &snp_rmp.segment[n];
 
-    s->place = (SnpRmpPiece) { base, nr_pages * sizeof(SnpRmpRaw) };
-    s->table = map_ram(base, s->place.size, &s->mr);
+    s->table = is_taken(&place) ? NULL : map_ram(base, place.size, &s->mr);
     if (!s->table) {
         return false;
     }
+    s->place = place;
     s->nr_pages = nr_pages;
+    s->page_mark = g_new0(uint64_t, nr_regions * SNP_RMP_SUBPAGES);
+    s->region_mark = g_new0(uint64_t, nr_regions);
+    s->assigned = g_new0(uint16_t, nr_regions);
     snp_rmp.nr_segments = n + 1;
-    snp_rmp.nr_pages = ((uint64_t)n << snp_rmp.segment_bits) + nr_pages;
     return true;
 }
 
@@ -162,15 +181,13 @@ bool snp_rmp_enable(hwaddr base, hwaddr end, uint64_t cfg)
     if (!rmp_map(base, end, cfg)) {
         return false;
     }
-    snp_rmp.nr_regions = DIV_ROUND_UP(snp_rmp.nr_pages, SNP_RMP_SUBPAGES);
-    snp_rmp.assigned = g_new0(uint16_t, snp_rmp.nr_regions);
-    snp_rmp.page_mark = g_new0(uint64_t, snp_rmp.nr_regions * SNP_RMP_SUBPAGES);
-    snp_rmp.region_mark = g_new0(uint64_t, snp_rmp.nr_regions);
-    snp_rmp_recount(0, snp_rmp.nr_regions - 1);
+    for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
+        snp_rmp_recount(snp_rmp_span(n));
+    }
     qatomic_store_release(&snp_rmp_active, true);
     /* What is in the TLBs was not checked. */
     snp_rmp_drop_all();
-    trace_snp_rmp_enable(base, end, cfg, snp_rmp.nr_pages);
+    trace_snp_rmp_enable(base, end, cfg, snp_rmp.nr_segments);
     return true;
 }
 

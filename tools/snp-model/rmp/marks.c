@@ -87,12 +87,12 @@ void snp_rmp_note_cached(const SnpAccess *a, bool region)
     if (mark != MARK_CPU_MANY) {
         mark |= (a->addr & MARK_ADDR) | (uint64_t)a->mmu_idx << MARK_IDX_SHIFT;
     }
-    mark_add(&snp_rmp.page_mark[pfn], mark);
+    mark_add(snp_rmp_page_mark(pfn), mark);
     if (region) {
         if (mark != MARK_CPU_MANY) {
             mark = MARK_IDX_ANY | (mark & MARK_CPU);
         }
-        mark_add(&snp_rmp.region_mark[pfn / SNP_RMP_SUBPAGES], mark);
+        mark_add(snp_rmp_region_mark(pfn / SNP_RMP_SUBPAGES), mark);
     }
     smp_mb();   /* pairs with rmp_write() and snp_rmp_smash(): 1 before 2 */
 }
@@ -143,13 +143,13 @@ static bool try_drop(uint64_t *mark, hwaddr start, hwaddr size, bool exclusive)
 
 static bool try_drop_page(uint64_t pfn, bool exclusive)
 {
-    return try_drop(&snp_rmp.page_mark[pfn], pfn << RMP_PAGE_BITS,
+    return try_drop(snp_rmp_page_mark(pfn), pfn << RMP_PAGE_BITS,
                     1 << RMP_PAGE_BITS, exclusive);
 }
 
 static bool try_drop_region(uint64_t r, bool exclusive)
 {
-    return try_drop(&snp_rmp.region_mark[r], r << RMP_REGION_BITS,
+    return try_drop(snp_rmp_region_mark(r), r << RMP_REGION_BITS,
                     SNP_RMP_REGION, exclusive);
 }
 
@@ -172,7 +172,7 @@ static void in_exclusive(run_on_cpu_func work, uint64_t number)
 
 static void drop_page_work(CPUState *self, run_on_cpu_data data)
 {
-    if (snp_rmp_enabled() && data.host_ulong < snp_rmp.nr_pages) {
+    if (snp_rmp_enabled() && snp_rmp_is_covered(data.host_ulong)) {
         try_drop_page(data.host_ulong, true);
         trace_snp_rmp_flush(self->cpu_index);
     }
@@ -182,11 +182,11 @@ static void drop_region_work(CPUState *self, run_on_cpu_data data)
 {
     uint64_t r = data.host_ulong, first = r * SNP_RMP_SUBPAGES;
 
-    if (snp_rmp_enabled() && r < snp_rmp.nr_regions) {
+    if (snp_rmp_enabled() && snp_rmp_is_covered(first)) {
         drop(MARK_CPU_MANY, r << RMP_REGION_BITS, SNP_RMP_REGION);
-        memset(&snp_rmp.page_mark[first], 0,
-               SNP_RMP_SUBPAGES * sizeof(*snp_rmp.page_mark));
-        snp_rmp.region_mark[r] = 0;
+        memset(snp_rmp_page_mark(first), 0,
+               SNP_RMP_SUBPAGES * sizeof(uint64_t));
+        *snp_rmp_region_mark(r) = 0;
         trace_snp_rmp_flush(self->cpu_index);
     }
 }
@@ -201,11 +201,14 @@ static void drop_all_work(CPUState *self, run_on_cpu_data data)
     CPU_FOREACH(cs) {
         tlb_flush(cs);
     }
-    for (uint64_t pfn = 0; pfn < snp_rmp.nr_pages; pfn++) {
-        snp_rmp.page_mark[pfn] = 0;
-    }
-    for (uint64_t r = 0; r < snp_rmp.nr_regions; r++) {
-        snp_rmp.region_mark[r] = 0;
+    for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
+        SnpRmpSegment *s = &snp_rmp.segment[n];
+        uint64_t nr_regions = DIV_ROUND_UP(s->nr_pages, SNP_RMP_SUBPAGES);
+
+        if (s->nr_pages) {
+            memset(s->page_mark, 0, s->nr_pages * sizeof(uint64_t));
+            memset(s->region_mark, 0, nr_regions * sizeof(uint64_t));
+        }
     }
     trace_snp_rmp_flush(self->cpu_index);
 }
@@ -229,10 +232,10 @@ void snp_rmp_drop_large(uint64_t r)
 void snp_rmp_drop_region(uint64_t r)
 {
     uint64_t first = r * SNP_RMP_SUBPAGES;
-    bool cached = qatomic_read(&snp_rmp.region_mark[r]);
+    bool cached = qatomic_read(snp_rmp_region_mark(r));
 
     for (unsigned i = 0; i < SNP_RMP_SUBPAGES && !cached; i++) {
-        cached = qatomic_read(&snp_rmp.page_mark[first + i]);
+        cached = qatomic_read(snp_rmp_page_mark(first + i));
     }
     if (cached) {
         in_exclusive(drop_region_work, r);

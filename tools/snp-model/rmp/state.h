@@ -26,6 +26,9 @@ typedef struct SnpRmpSegment {
     SnpRmpPiece place;
     SnpRmpRaw *table;           /* little endian, in guest RAM */
     uint64_t nr_pages;          /* covered, from the segment's start on */
+    uint64_t *page_mark;
+    uint64_t *region_mark;
+    uint16_t *assigned;         /* per region */
 } SnpRmpSegment;
 
 typedef struct SnpRmp {
@@ -37,12 +40,7 @@ typedef struct SnpRmp {
     SnpRmpSegment segment[SNP_RMP_SEGMENTS];
     unsigned nr_segments;       /* up to the last that covers something */
     unsigned segment_bits;      /* of a page's number */
-    uint64_t nr_pages;          /* up to the last that is covered */
-    uint64_t nr_regions;
     bool filled;                /* by the firmware: entries are the model's */
-    uint16_t *assigned;         /* per region */
-    uint64_t *page_mark;
-    uint64_t *region_mark;
 } SnpRmp;
 
 extern SnpRmp snp_rmp;
@@ -60,6 +58,46 @@ static inline bool snp_rmp_is_covered(uint64_t pfn)
            snp_rmp_in_segment(pfn) < snp_rmp.segment[n].nr_pages;
 }
 
+/* Where there is something of a page or a region that is covered. */
+
+static inline SnpRmpSegment *snp_rmp_segment(uint64_t pfn)
+{
+    return &snp_rmp.segment[pfn >> snp_rmp.segment_bits];
+}
+
+static inline uint64_t *snp_rmp_page_mark(uint64_t pfn)
+{
+    return &snp_rmp_segment(pfn)->page_mark[snp_rmp_in_segment(pfn)];
+}
+
+static inline uint64_t *snp_rmp_region_mark(uint64_t r)
+{
+    uint64_t pfn = r * SNP_RMP_SUBPAGES;
+
+    return &snp_rmp_segment(pfn)->region_mark[snp_rmp_in_segment(pfn) /
+                                              SNP_RMP_SUBPAGES];
+}
+
+static inline uint16_t *snp_rmp_assigned(uint64_t r)
+{
+    uint64_t pfn = r * SNP_RMP_SUBPAGES;
+
+    return &snp_rmp_segment(pfn)->assigned[snp_rmp_in_segment(pfn) /
+                                           SNP_RMP_SUBPAGES];
+}
+
+/* The pages that the @n-th segment covers, one after the other. */
+typedef struct SnpRmpSpan {
+    uint64_t first, last;       /* the one behind them */
+} SnpRmpSpan;
+
+static inline SnpRmpSpan snp_rmp_span(unsigned n)
+{
+    uint64_t first = (uint64_t)n << snp_rmp.segment_bits;
+
+    return (SnpRmpSpan) { first, first + snp_rmp.segment[n].nr_pages };
+}
+
 /*
  * Drop what is cached under entries that have just been written, after a full
  * barrier: of one page; of a region all of whose entries have changed; of all
@@ -71,7 +109,7 @@ void snp_rmp_drop_large(uint64_t r);
 /* All there is, of all vCPUs. */
 void snp_rmp_drop_all(void);
 
-/* Count the assigned pages of the regions from @first to @last. */
-void snp_rmp_recount(uint64_t first, uint64_t last);
+/* Count the assigned pages of the regions in which pages of @span are. */
+void snp_rmp_recount(SnpRmpSpan span);
 
 #endif

@@ -74,7 +74,7 @@ static SnpRmpEntry decode(uint64_t lo, uint64_t hi)
 
 static SnpRmpRaw *raw(uint64_t pfn)
 {
-    return &snp_rmp.segment[pfn >> snp_rmp.segment_bits].table[snp_rmp_in_segment(pfn)];
+    return &snp_rmp_segment(pfn)->table[snp_rmp_in_segment(pfn)];
 }
 
 static uint64_t raw_read_lo(uint64_t pfn)
@@ -96,7 +96,7 @@ static bool raw_write(uint64_t pfn, const SnpRmpEntry *e)
     if (lo == old && hi == raw_read_hi(pfn)) {
         return false;
     }
-    snp_rmp.assigned[pfn / SNP_RMP_SUBPAGES] +=
+    *snp_rmp_assigned(pfn / SNP_RMP_SUBPAGES) +=
         !!(lo & RAW_ASSIGNED) - !!(old & RAW_ASSIGNED);
     qatomic_set(&raw(pfn)->hi, cpu_to_le64(hi));
     qatomic_set(&raw(pfn)->lo, cpu_to_le64(lo));
@@ -187,7 +187,7 @@ SnpPageState snp_rmp_state(hwaddr spa)
 unsigned snp_rmp_region_assigned(hwaddr spa)
 {
     return snp_rmp_covers(spa) ?
-           qatomic_read(&snp_rmp.assigned[spa >> RMP_REGION_BITS]) : 0;
+           qatomic_read(snp_rmp_assigned(spa >> RMP_REGION_BITS)) : 0;
 }
 
 bool snp_rmp_region_free(hwaddr spa)
@@ -195,22 +195,15 @@ bool snp_rmp_region_free(hwaddr spa)
     return !snp_rmp_region_assigned(spa);
 }
 
-uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
-                                 const SnpRmpEntry *e, void *opaque),
-                      void *opaque)
+static void each_of_span(SnpRmpSpan span,
+                         void (*fn)(hwaddr spa, SnpPageState state,
+                                    const SnpRmpEntry *e, void *opaque),
+                         void *opaque)
 {
-    uint64_t covered = 0;
     SnpPageState state;
     SnpRmpEntry e;
 
-    if (!snp_rmp_enabled()) {
-        return 0;
-    }
-    for (uint64_t pfn = 0; pfn < snp_rmp.nr_pages; pfn++) {
-        if (!snp_rmp_is_covered(pfn)) {
-            continue;
-        }
-        covered++;
+    for (uint64_t pfn = span.first; pfn < span.last; pfn++) {
         /* Pages of a large entry have the assigned bit of their own. */
         if (!(raw_read_lo(pfn) & (RAW_ASSIGNED | RAW_IMMUTABLE))) {
             continue;
@@ -220,6 +213,23 @@ uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
         if (state != SNP_PAGE_HYPERVISOR) {
             fn(pfn << RMP_PAGE_BITS, state, &e, opaque);
         }
+    }
+}
+
+uint64_t snp_rmp_each(void (*fn)(hwaddr spa, SnpPageState state,
+                                 const SnpRmpEntry *e, void *opaque),
+                      void *opaque)
+{
+    uint64_t covered = 0;
+
+    if (!snp_rmp_enabled()) {
+        return 0;
+    }
+    for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
+        SnpRmpSpan span = snp_rmp_span(n);
+
+        each_of_span(span, fn, opaque);
+        covered += span.last - span.first;
     }
     return covered;
 }
@@ -253,7 +263,7 @@ static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e,
                       SnpRmpActor by)
 {
     uint64_t r = pfn / SNP_RMP_SUBPAGES;
-    bool was_free = !snp_rmp.assigned[r], changed = false;
+    bool was_free = !*snp_rmp_assigned(r), changed = false;
     SnpRmpEntry old, sub = *e;
 
     sub.size_2m = e->size_2m && e->assigned;
@@ -274,7 +284,7 @@ static void rmp_write(uint64_t pfn, unsigned count, const SnpRmpEntry *e,
         snp_rmp_drop_region(r);
     } else if (changed) {
         snp_rmp_drop_page(pfn);
-        if (was_free && snp_rmp.assigned[r]) {
+        if (was_free && *snp_rmp_assigned(r)) {
             snp_rmp_drop_large(r);
         }
     }
@@ -323,9 +333,11 @@ void snp_rmp_smash(hwaddr spa)
     snp_rmp_drop_region(pfn / SNP_RMP_SUBPAGES);
 }
 
-void snp_rmp_recount(uint64_t first, uint64_t last)
+void snp_rmp_recount(SnpRmpSpan span)
 {
-    for (uint64_t r = first; r <= last; r++) {
+    uint64_t end = DIV_ROUND_UP(span.last, SNP_RMP_SUBPAGES);
+
+    for (uint64_t r = span.first / SNP_RMP_SUBPAGES; r < end; r++) {
         uint16_t n = 0;
 
         for (unsigned i = 0; i < SNP_RMP_SUBPAGES; i++) {
@@ -333,18 +345,34 @@ void snp_rmp_recount(uint64_t first, uint64_t last)
 
             n += snp_rmp_is_covered(pfn) && (raw_read_lo(pfn) & RAW_ASSIGNED);
         }
-        qatomic_set(&snp_rmp.assigned[r], n);
+        qatomic_set(snp_rmp_assigned(r), n);
+    }
+}
+
+static void count_span(SnpRmpSpan span, uint64_t *pages)
+{
+    for (uint64_t pfn = span.first; pfn < span.last; pfn++) {
+        pages[snp_rmp_state(pfn << RMP_PAGE_BITS)]++;
+    }
+}
+
+static void fill_span(SnpRmpSpan span, const SnpRmpEntry *e)
+{
+    uint64_t lo = cpu_to_le64(raw_lo(*e) & ~RAW_PAGESIZE_2M);
+    uint64_t hi = cpu_to_le64(ldl_le_p(e->perms));
+
+    for (uint64_t pfn = span.first; pfn < span.last; pfn++) {
+        qatomic_set(&raw(pfn)->hi, hi);
+        qatomic_set(&raw(pfn)->lo, lo);
+    }
+    if (span.first < span.last) {
+        snp_rmp_recount(span);
     }
 }
 
 /* As one update from each state that there is. */
-static void count_fill(uint64_t pfn, uint64_t last, SnpPageState to)
+static void count_fill(const uint64_t *pages, SnpPageState to)
 {
-    uint64_t pages[SNP_PAGE_DEFAULT + 1] = { };
-
-    for (; pfn < last; pfn++) {
-        pages[snp_rmp_state(pfn << RMP_PAGE_BITS)]++;
-    }
     for (int from = 0; from < SNP_PAGE_DEFAULT; from++) {
         if (pages[from]) {
             snp_rmp_count_update(SNP_BY_FIRMWARE, from, to);
@@ -353,26 +381,31 @@ static void count_fill(uint64_t pfn, uint64_t last, SnpPageState to)
     }
 }
 
+/* What of [start, end) the @n-th segment covers */
+static SnpRmpSpan clip(unsigned n, hwaddr start, hwaddr end)
+{
+    SnpRmpSpan span = snp_rmp_span(n);
+
+    span.first = MAX(span.first, start >> RMP_PAGE_BITS);
+    span.last = MIN(span.last, DIV_ROUND_UP(end, 1ULL << RMP_PAGE_BITS));
+    return span;
+}
+
 void snp_rmp_fill(hwaddr start, hwaddr end, const SnpRmpEntry *e)
 {
-    uint64_t lo = cpu_to_le64(raw_lo(*e) & ~RAW_PAGESIZE_2M);
-    uint64_t hi = cpu_to_le64(ldl_le_p(e->perms));
-    uint64_t pfn = start >> RMP_PAGE_BITS;
-    uint64_t last = MIN(DIV_ROUND_UP(end, 1ULL << RMP_PAGE_BITS),
-                        snp_rmp.nr_pages);
+    uint64_t pages[SNP_PAGE_DEFAULT + 1] = { };
 
-    if (!snp_rmp_enabled() || pfn >= last) {
+    if (!snp_rmp_enabled()) {
         return;
     }
     trace_snp_rmp_fill(start, end, snp_page_state_name(entry_state(e)));
-    count_fill(pfn, last, entry_state(e));
-    for (uint64_t i = pfn; i < last; i++) {
-        if (snp_rmp_is_covered(i)) {
-            qatomic_set(&raw(i)->hi, hi);
-            qatomic_set(&raw(i)->lo, lo);
-        }
+    for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
+        count_span(clip(n, start, end), pages);
     }
-    snp_rmp_recount(pfn / SNP_RMP_SUBPAGES, (last - 1) / SNP_RMP_SUBPAGES);
+    for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
+        fill_span(clip(n, start, end), e);
+    }
+    count_fill(pages, entry_state(e));
     snp_rmp.filled = true;
     snp_rmp_drop_all();
 }

@@ -50,6 +50,8 @@ void tap_ok(bool ok, const char *group, const char *what);
 void tap_value(uint64_t got, uint64_t want, const char *group, const char *what);
 void __attribute__((noreturn)) tap_finish(void);
 void __attribute__((noreturn)) bail_out(const char *why);
+/* Machine reset, after which the program begins anew: boot.sh says for which */
+void __attribute__((noreturn)) boot_again(void);
 /* For what a test needs and does not judge */
 void need(bool ok, const char *what);
 /* What QEMU's -append says */

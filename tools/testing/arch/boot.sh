@@ -42,13 +42,16 @@ build()
 passed=33
 
 turin=(-machine "snp-generation=turin" -cpu "EPYC-Genoa,family=26,model=2,stepping=1")
+segments=("${turin[@]}" -machine "snp-rmp-segment-bits=30")
+again=(-action "reboot=reset")
 machine=()
 case $program in
 snp-cores | snp-invlpgb) machine=(-smp 2) ;;
 snp-turin) machine=("${turin[@]}") ;;
-snp-segments) machine=("${turin[@]}" -machine "snp-rmp-segment-bits=30") ;;
+snp-segments) machine=("${segments[@]}") ;;
+snp-holes) machine=("${segments[@]}" "${again[@]}") ;;
 snp-features) machine=(-global "amd-psp.x86-shutdown=on" -global "amd-psp.ciphertext-hiding=on") ;;
-snp-reset) machine=(-action "reboot=reset") ;;
+snp-reset) machine=("${again[@]}") ;;
 snp-dma) machine=(-device "edu,dma_mask=0xffffffff") ;;
 esac
 

@@ -10,6 +10,9 @@
 
 #define BY_MULTIBOOT2	0x36d76289
 
+#define RESET_PORT	0xcf9		/* of the southbridge */
+#define RESET_ALL	0x0e
+
 /* isa-debug-exit: QEMU exits with twice the value plus 1 */
 #define EXIT_PORT	0xf4
 #define EXIT_PASS	0x10
@@ -86,6 +89,13 @@ static void __attribute__((noreturn)) quit(uint32_t how)
 	/* A boot loader is on real machines, too, which may have something else there. */
 	if (start_magic != BY_MULTIBOOT2)
 		outl(EXIT_PORT, how);
+	for (;;)
+		asm volatile("cli; hlt");
+}
+
+void boot_again(void)
+{
+	outb(RESET_PORT, RESET_ALL);
 	for (;;)
 		asm volatile("cli; hlt");
 }

@@ -11,8 +11,6 @@
 #define LEFT		TEST_PAGE(5)	/* by a guest */
 #define TMR		0x10c00000ULL
 #define MARK		0x1122334455667788ULL
-#define RESET_PORT	0xcf9		/* of the southbridge */
-#define RESET_ALL	0x0e
 
 /* A guest's page and the trusted memory region of SEV-ES */
 static void leave(void)
@@ -25,14 +23,6 @@ static void leave(void)
 	need(rmp_assign_2m(TMR, 0, 0) == RMP_OK, "RMPUPDATE");
 	need(sev_init(INIT_ES, TMR, SIZE_2M) == SUCCESS, "INIT");
 	need(snp_page_reclaim(TMR | BIT(0)) == INVALID_PAGE_STATE, "a TMR");
-}
-
-static void __attribute__((noreturn)) reset(void)
-{
-	put64(NOTE, BOOTED);
-	outb(RESET_PORT, RESET_ALL);
-	for (;;)
-		asm volatile("hlt");
 }
 
 static void test_registers(void)
@@ -57,7 +47,8 @@ int main(void)
 	cpu_init();
 	if (get64(NOTE) != BOOTED) {
 		leave();
-		reset();
+		put64(NOTE, BOOTED);
+		boot_again();
 	}
 	machine_up();
 	tap_ok(get64(LEFT) != MARK, "rmp-4.11",
