@@ -47,7 +47,7 @@ G_NORETURN void snp_cpu_raise_vc(CPUX86State *env, uint32_t code,
                                  uintptr_t ra);
 void snp_cpu_wbinvd(CPUX86State *env, bool rep, uintptr_t ra);
 void snp_vmsa_load_segs(CPUX86State *env);
-void snp_vmsa_save_segs(CPUX86State *env);
+void snp_save_segs(CPUX86State *env, hwaddr save_area);
 #endif
 
 /* #VC error codes that are no exit codes of ordinary guests. */
@@ -149,7 +149,7 @@ static inline void snp_vmsa_load_segs(CPUX86State *env)
 {
 }
 
-static inline void snp_vmsa_save_segs(CPUX86State *env)
+static inline void snp_save_segs(CPUX86State *env, hwaddr save_area)
 {
 }
 #endif

@@ -308,7 +308,7 @@ void snp_vmsa_load_segs(CPUX86State *env)
 }
 
 /* ES, CS, SS and DS, before #VMEXIT loads those of the host. */
-void snp_vmsa_save_segs(CPUX86State *env)
+void snp_save_segs(CPUX86State *env, hwaddr save_area)
 {
     struct vmcb_seg s[4] = {};
 
@@ -317,7 +317,7 @@ void snp_vmsa_save_segs(CPUX86State *env)
     seg_save(&s[R_CS], &env->segs[R_CS]);
     seg_save(&s[R_SS], &env->segs[R_SS]);
     seg_save(&s[R_DS], &env->segs[R_DS]);
-    cpu_physical_memory_write(env->snp.vmsa, s, sizeof(s));
+    cpu_physical_memory_write(save_area, s, sizeof(s));
 }
 
 static void exit_info_save(CPUX86State *env, SnpVmsa *v)

@@ -89,14 +89,18 @@ static void vmrun_verdict(CPUX86State *env, Verdict v, uintptr_t ra)
     }
 }
 
-/* Exceptions of VMRUN itself; its intercept has been checked. */
+/*
+ * Exceptions of VMRUN itself; its intercept has been checked.  That of a VMCB in
+ * use (U47) is a choice.
+ */
 void snp_vmrun_begin(CPUX86State *env, hwaddr vmcb, uintptr_t ra)
 {
     bool ok;
 
     snp_rmp_lock();
     ok = env->vm_hsave && snp_cpu_page_host_owned(env->vm_hsave) &&
-         snp_cpu_page_host_owned(vmcb);
+         snp_cpu_page_host_owned(vmcb) &&
+         !(snp_rmp_enabled() && snp_cpu_page_in_use(vmcb, env));
     if (ok) {
         page_mark(&env->snp.vmcb_in_use, vmcb);
     }

@@ -19,7 +19,7 @@ broken()
 	rows | awk -F '|' '
 		$1 !~ /^(rmp|vm|pl)-[0-9]+\.[0-9]+$/ { print $1 ": no name of a row" }
 		seen[$1]++ { print $1 ": twice" }
-		$2 !~ /^(confirmed|single|none|U([1-9]|[1-3][0-9]|4[0-6]))$/ { print $1 ": status " $2 }
+		$2 !~ /^(confirmed|single|none|U([1-9]|[1-3][0-9]|4[0-8]))$/ { print $1 ": status " $2 }
 		$4 == "" { print $1 ": does not say what holds" }
 		$3 == "-" && (NF != 5 || $5 == "") { print $1 ": neither a program nor a reason" }
 		$3 != "-" && NF != 4 { print $1 ": a program and a reason" }'

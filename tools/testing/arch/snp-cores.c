@@ -122,6 +122,8 @@ static void test_in_use(void)
 	tap_value(probe_write(AP_VMCB, 0), FAULT_RMP_WRITE, "vm-6.29",
 		  "a write to a VMCB in use is #PF with the RMP bit");
 	tap_value(probe_read(AP_VMCB), FAULT_NONE, "vm-6.29", "a read is none");
+	tap_value(probe_vmrun(AP_VMCB), FAULT_GP, "vm-6.34",
+		  "VMRUN of a VMCB in use is #GP(0) (unconfirmed U47)");
 	tap_ok(vmrun() == EXIT_BUSY, "vm-6.32",
 	       "VMRUN of a VMSA that runs already: BUSY (unconfirmed U33)");
 
