@@ -220,6 +220,12 @@ static void test_vmcb_page(void)
 	tap_value(probe_end(), FAULT_NONE, "vm-6.26", "VMSAVE to a hypervisor's page");
 	wrmsr(MSR_VM_HSAVE_PA, 0);
 	tap_value(probe_vmrun(FW_SPARE), FAULT_GP, "vm-6.14", "VM_HSAVE_PA 0 is #GP(0)");
+	wrmsr(MSR_VM_HSAVE_PA, FW_SPARE);
+	need(rmp_assign(FW_SPARE, 0, 0) == RMP_OK, "RMPUPDATE");
+	tap_value(probe_vmrun((uint64_t)vmcb), FAULT_GP, "vm-6.35",
+		  "VM_HSAVE_PA of a page that was assigned afterwards is #GP(0) (unconfirmed U48)");
+	need(snp_page_reclaim(FW_SPARE) == SUCCESS && rmp_release(FW_SPARE) == RMP_OK,
+	     "PAGE_RECLAIM");
 	svm_host_save_area();
 }
 
