@@ -177,5 +177,5 @@ for part in "$@"; do
 	[ ${#files[@]} -gt 1 ] || exit 1
 	fresh "$out/.stamp-$part" "${files[@]}" && [ -e "$out/$part.cpio" ] && continue
 	step "initramfs-$part" pack "$part"
-	mark_fresh "$out/.stamp-$part" "${files[@]}"
+	mark_fresh "$out/.stamp-$part"
 done

@@ -57,9 +57,9 @@ key=$(tree_key "$tree")
 time=$(git -C "$tree" log -1 --format=%cI)
 if ! fresh "$out/.stamp-config" "$key" "${fragments[@]}"; then
 	step "$name-config" configure
-	mark_fresh "$out/.stamp-config" "$key" "${fragments[@]}"
+	mark_fresh "$out/.stamp-config"
 fi
 if ! fresh "$out/.stamp-build" "$key" "$out/.config" "${counted[@]}"; then
 	step "$name" unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$key" "$out/.config" "${counted[@]}"
+	mark_fresh "$out/.stamp-build"
 fi

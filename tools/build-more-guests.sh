@@ -60,7 +60,7 @@ part()
 	! fresh "$O/initramfs/.stamp-$name" "$@" "$init" "$TOP/tools/lib/debian-qemu.sh" "$0" ||
 		[ ! -e "$out.cpio" ] || return 0
 	step "initramfs-$name" make_part "$name" "$@"
-	mark_fresh "$O/initramfs/.stamp-$name" "$@" "$init" "$TOP/tools/lib/debian-qemu.sh" "$0"
+	mark_fresh "$O/initramfs/.stamp-$name"
 }
 
 make_part()

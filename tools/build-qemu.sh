@@ -101,10 +101,10 @@ mapfile -t model < <(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
 configured=("$CC" "${options[@]}" "${more[@]}")
 if ! fresh "$out/.stamp-config" "${configured[*]}"; then
 	step qemu-configure configure
-	mark_fresh "$out/.stamp-config" "${configured[*]}"
+	mark_fresh "$out/.stamp-config"
 fi
 key=$(tree_key "$tree")
 if ! fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "$O/igvm/.stamp" "${model[@]}"; then
 	step qemu unattended "$out" build
-	mark_fresh "$out/.stamp-build" "$key" "$out/.stamp-config" "$O/igvm/.stamp" "${model[@]}"
+	mark_fresh "$out/.stamp-build"
 fi

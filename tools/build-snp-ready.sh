@@ -32,5 +32,5 @@ lock snp-ready
 inputs=("${flags[*]}" "$TOP"/tools/snp-ready/*.[ch] "$TOP/include/snp/host.h" "$headers"/linux/{kvm,psp-sev}.h)
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -x "$out/snp-ready" ]; then
 	step snp-ready build
-	mark_fresh "$out/.stamp" "${inputs[@]}"
+	mark_fresh "$out/.stamp"
 fi

@@ -74,5 +74,5 @@ mapfile -t packages < <("$TOP"/tools/fetch.sh linux-image)
 [ ${#packages[@]} -gt 0 ]
 if ! fresh "$out/.stamp" "${packages[*]}" "$0"; then
 	step stock-kernel unpack "${packages[@]}"
-	mark_fresh "$out/.stamp" "${packages[*]}" "$0"
+	mark_fresh "$out/.stamp"
 fi

@@ -75,12 +75,12 @@ if ! fresh "$out/.stamp-config" "${inputs[@]}"; then
 	mkdir -p "$out"
 	step deb-kernel-config configure
 	judge
-	mark_fresh "$out/.stamp-config" "${inputs[@]}"
+	mark_fresh "$out/.stamp-config"
 fi
 [ "${1-}" != --configure ] || exit 0
 if ! fresh "$out/.stamp" "${inputs[@]}"; then
 	need_space 12000 "$O"
 	step deb-kernel build
-	mark_fresh "$out/.stamp" "${inputs[@]}"
+	mark_fresh "$out/.stamp"
 fi
 ls "$O"/deb/linux-*.deb

@@ -55,7 +55,7 @@ use_configuration()
 	key=("$(git -C "$linux" rev-parse base)" "$TOP/arch/x86/configs/snp_host.config" "$(fragment "$1")")
 	! fresh "$out/.stamp-config" "${key[@]}" || return 0
 	configure "$1"
-	mark_fresh "$out/.stamp-config" "${key[@]}"
+	mark_fresh "$out/.stamp-config"
 }
 
 # What the step touches has to be among what is built.
@@ -77,7 +77,7 @@ builds_at()
 	checkout "$2"
 	unattended "$out" kbuild W=1 arch/x86/kvm/
 	[ "$1" != modules ] || all_compiled "$2"
-	mark_fresh "$stamp" "$out/.stamp-config"
+	mark_fresh "$stamp"
 }
 
 # What is compiled may still use what KVM or the kernel does not export.
@@ -89,7 +89,7 @@ modules_link()
 	! fresh "$O/series/.stamp-linked-$1" "$out/.stamp" || return 0
 	checkout "$1"
 	unattended "$out" build_modules
-	mark_fresh "$O/series/.stamp-linked-$1" "$out/.stamp"
+	mark_fresh "$O/series/.stamp-linked-$1"
 }
 
 # Nor may gcc warn of a file that the series touches.
@@ -107,7 +107,7 @@ selftests_build()
 		OUTPUT="$tests/kvm" LINUX_HDR_PATH="$tests/headers/usr/include" \
 		KHDR_INCLUDES="-isystem $tests/headers/usr/include" >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
 	matching 'warning:' "$log" | matching -Ff <(changed base "$series" AM | sed 's,^tools/testing/selftests/kvm/,,') | nothing
-	mark_fresh "$tests/.stamp" "$head"
+	mark_fresh "$tests/.stamp"
 }
 
 need_sparse()
@@ -119,7 +119,7 @@ need_sparse()
 	mkdir -p "$source"
 	tar -x --strip-components=1 -C "$source" -f "$archive"
 	make -C "$source" -j"$JOBS" CC="$CC" sparse
-	mark_fresh "$source.stamp" "$archive"
+	mark_fresh "$source.stamp"
 }
 
 # What includes a private header of KVM is looked at too.
@@ -146,7 +146,7 @@ sparse_at()
 	same "$(grep -cE '^ *CHECK +(.*/)?arch/x86/kvm/' "$result.log")" "${#objects[@]}"
 	matching -E '^[^ ]+:[0-9]+:[0-9]+: ' "$result.log" | sed -E "s,$tree/,,g; s,:[0-9]+:[0-9]+: ,: ,g" |
 		sort >"$result"
-	mark_fresh "$result.stamp" "$out/.stamp-config" "${objects[@]}"
+	mark_fresh "$result.stamp"
 }
 
 sparse_adds_nothing()
@@ -175,7 +175,7 @@ warnings_of()
 	matching -E '(WARNING|ERROR|SEVERE)' "$result.log" | matching -F "${files[@]/#/-e}" |
 		sed -E "s,$tree/,,g; s,:[0-9]+: ,: ," | sort >"$result.warnings"
 	rm -rf "$result"
-	mark_fresh "$result.stamp" "${files[@]}"
+	mark_fresh "$result.stamp"
 }
 
 documents_add_no_warning()

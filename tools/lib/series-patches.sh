@@ -90,7 +90,7 @@ source_at()
 		xz -T0 -dc "$archive" | tar -x -C "$dir" --strip-components=1 --wildcards \
 			--no-wildcards-match-slash "${files[@]/#/*/}"
 	fi
-	mark_fresh "$dir.stamp" "$archive" "${files[@]}"
+	mark_fresh "$dir.stamp"
 }
 
 base_version()

@@ -81,7 +81,7 @@ need_kvm_objects()
 	mkdir -p "$O/series" "$O/initramfs"
 	! fresh "$out/.stamp" "${inputs[@]}" || return 0
 	step series-prepare prepare_kvm_objects
-	mark_fresh "$out/.stamp" "${inputs[@]}"
+	mark_fresh "$out/.stamp"
 }
 
 strip_modules()

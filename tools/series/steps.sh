@@ -51,7 +51,7 @@ make_kvm()
 {
 	! fresh "$O/series/.stamp-$1" "$2" "$out/.stamp" "$0" || return 0
 	step "series-$1" unattended "$out" build_kvm "$@"
-	mark_fresh "$O/series/.stamp-$1" "$2" "$out/.stamp" "$0"
+	mark_fresh "$O/series/.stamp-$1"
 }
 
 # build_tests PART COMMIT TEST...
@@ -77,7 +77,7 @@ make_tests()
 {
 	! fresh "$O/series/.stamp-$1" "$2" "$0" || return 0
 	step "series-$1" build_tests "$@"
-	mark_fresh "$O/series/.stamp-$1" "$2" "$0"
+	mark_fresh "$O/series/.stamp-$1"
 }
 
 find_series

@@ -35,7 +35,7 @@ configure()
 		return
 	fi
 	configure_kernel "$tree" "$kernel" "${fragments[@]}"
-	mark_fresh "$kernel/.stamp-config" "$version" "${fragments[@]}"
+	mark_fresh "$kernel/.stamp-config"
 }
 
 # Not an error: a tree without an option has tests that skip without it.
@@ -84,7 +84,7 @@ tell_missing
 step "tree-selftests" unattended "$out/selftests" build_selftests
 [ -s "$out/selftests/kvm/MANIFEST" ] || echo "  Linux $version has no kvm selftests in tools/testing/selftests/kvm"
 mapfile -t modules < <(sed "s,^\(.*\)\.o\$,$kernel/\1.ko," "$kernel/modules.order")
-mark_fresh "$kernel/.stamp-build" "$kernel/vmlinux" "${modules[@]}"
+fresh "$kernel/.stamp-build" "$kernel/vmlinux" "${modules[@]}" || mark_fresh "$kernel/.stamp-build"
 mapfile -t binaries < <(sed "s,^,$out/selftests/kvm/," "$out/selftests/kvm/MANIFEST")
-mark_fresh "$out/selftests/.stamp" "$version" "${binaries[@]}"
+fresh "$out/selftests/.stamp" "$version" "${binaries[@]}" || mark_fresh "$out/selftests/.stamp"
 O=$out "$TOP"/tools/build-initramfs.sh base upstream

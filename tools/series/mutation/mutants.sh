@@ -59,7 +59,7 @@ survey()
 	[ "$topic" = direct-vmsa ] || key+=("$O"/initramfs/.stamp-{guest,igvm} "$lists/guest.list")
 	! fresh "$work/.stamp-map" "${key[@]}" || return 0
 	step mutation-map run_py --survey
-	mark_fresh "$work/.stamp-map" "${key[@]}"
+	mark_fresh "$work/.stamp-map"
 }
 
 "$TOP"/tools/queue.sh linux ready

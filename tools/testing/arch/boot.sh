@@ -32,7 +32,7 @@ build()
 	if ! fresh "$stamp" "${files[@]}" || [ ! -e "$file" ]; then
 		"$TOP/tools/testing/arch/build.sh" "$program" "$file.$$"
 		mv "$file.$$" "$file"
-		mark_fresh "$stamp" "${files[@]}"
+		mark_fresh "$stamp"
 	fi
 }
 

@@ -50,6 +50,6 @@ mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
 if ! fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" || [ ! -x "$out/$what" ]; then
 	"${cc[@]}" -o "$out/$what.$$"
 	mv "$out/$what.$$" "$out/$what"
-	mark_fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}"
+	mark_fresh "$out/.stamp-$what"
 fi
 "$out/$what" "$@"
