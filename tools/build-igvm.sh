@@ -35,6 +35,7 @@ build()
 
 lock igvm
 mapfile -t sources < <(find "$from" -path "$from/tests" -prune -o -type f -print | LC_ALL=C sort)
+wait $!
 if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}"; then
 	step igvm build
 	mark_fresh "$out/.stamp"

@@ -39,6 +39,7 @@ strip_modules()
 	while read -r module; do
 		strip -g -o "$2/$(basename "$module")" "$1/$module"
 	done < <(sed 's/\.o$/.ko/' "$1/modules.order")
+	wait $!
 }
 
 fill_base()
@@ -74,6 +75,7 @@ link_with_libkvm()
 	local tree=$O/linux/tools objects
 	local kvm=$tree/testing/selftests/kvm
 	mapfile -t objects < <(find "$O/selftests/kvm/lib" -name '*.o' | LC_ALL=C sort)
+	wait $!
 	gcc -D_GNU_SOURCE -std=gnu11 -O2 -g -Wall -Werror -U_FORTIFY_SOURCE -fno-strict-aliasing \
 		-fno-stack-protector -fno-pie -no-pie -pthread -march=x86-64-v2 -DCONFIG_64BIT \
 		-I"$TOP/tools/testing/programs/tiny-vm" \
@@ -87,7 +89,7 @@ link_with_libkvm()
 # Other trees may lack them.
 fill_upstream()
 {
-	local root=$1 binary
+	local root=$1 binary libgcc
 	[ -s "$O/selftests/kvm/MANIFEST" ] || return 0
 	while read -r binary; do
 		mkdir -p "$root/selftests/kvm/$(dirname "$binary")"
@@ -95,7 +97,8 @@ fill_upstream()
 	done <"$O/selftests/kvm/MANIFEST"
 	copy_libraries "$root" "$O/selftests/kvm/$(head -n 1 "$O/selftests/kvm/MANIFEST")"
 	# glibc loads this one when a thread is cancelled.
-	install -D -t "$root/lib/x86_64-linux-gnu" "$(gcc -print-file-name=libgcc_s.so.1)"
+	libgcc=$(gcc -print-file-name=libgcc_s.so.1)
+	install -D -t "$root/lib/x86_64-linux-gnu" "$libgcc"
 }
 
 fill_selftests()
@@ -173,8 +176,8 @@ inputs()
 mkdir -p "$out"
 lock initramfs
 for part in "$@"; do
-	mapfile -t files < <(inputs "$part"; echo "$0")
-	[ ${#files[@]} -gt 1 ] || exit 1
+	mapfile -t files < <(inputs "$part" && echo "$0")
+	wait $!
 	fresh "$out/.stamp-$part" "${files[@]}" && [ -e "$out/$part.cpio" ] && continue
 	step "initramfs-$part" pack "$part"
 	mark_fresh "$out/.stamp-$part"

@@ -76,10 +76,10 @@ make_part()
 lock more-guests
 mkdir -p "$O/initramfs"
 mapfile -t files < <("$TOP"/tools/fetch.sh linux-image-686 busybox-686)
-[ ${#files[@]} -eq 2 ]
+wait $!
 part guest-686 "${files[@]}"
 for name in debian-qemu-newest:qemu-newest snphost:snphost; do
 	mapfile -t files < <("$TOP"/tools/fetch.sh "${name%:*}")
-	[ ${#files[@]} -gt 1 ]
+	wait $!
 	part "${name#*:}" "${files[@]}"
 done

@@ -98,6 +98,7 @@ lock "${out##*/}"
 [ -d "$O/meson" ] || step meson unpack_meson
 link_model
 mapfile -t model < <(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
+wait $!
 configured=("$CC" "${options[@]}" "${more[@]}")
 if ! fresh "$out/.stamp-config" "${configured[*]}"; then
 	step qemu-configure configure

@@ -100,8 +100,9 @@ build()
 "$TOP"/tools/build-snp-measure.sh
 lock snp-guest
 mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
+wait $!
 mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
-[ ${#qemu[@]} -gt 1 ] && [ ${#ovmf[@]} -eq 2 ]
+wait $!
 inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{,turin/}{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$TOP/tools/lib/debian-qemu.sh" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then

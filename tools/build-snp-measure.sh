@@ -30,6 +30,7 @@ build()
 mkdir -p "$out"
 lock snp-measure
 mapfile -t sources < <(find "$TOP"/tools/snp-measure "$library" -name tests -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
+wait $!
 if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}" || [ ! -x "$out/snp-measure" ]; then
 	step snp-measure build
 	mark_fresh "$out/.stamp"

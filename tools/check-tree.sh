@@ -47,6 +47,7 @@ tree_tests()
 	[ -z "${KVM_UNIT_TESTS-}" ] || [ -z "${TESTS-}" ] || return 0
 	"$TOP"/tools/tree/lists.py "$build/selftests/kvm/MANIFEST" "$build/lists" "${TESTS-}"
 	mapfile -t lists < <(cd "$build/lists" && printf '%s\n' *)
+	wait $!
 	results=()
 	for list in "${lists[@]}"; do
 		run_lists "$list"

@@ -79,6 +79,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 
 mapfile -t todo < <(missing)
+wait $!
 if [ ${#todo[@]} -eq 0 ]; then
 	[ -n "$quiet" ] || echo "All $(wanted | wc -l) packages are installed."
 	exit 0

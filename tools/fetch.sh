@@ -41,6 +41,8 @@ reasons=()
 
 download()
 {
+	local rows
+	rows=$(rows_of "$1") || die "cannot read $TABLE"
 	lock fetch
 	# Another job may have fetched it meanwhile.
 	local_copy "$1" && return 0
@@ -55,7 +57,7 @@ download()
 			return 0
 		fi
 		[ -z "$WHY" ] || reasons+=("$WHY")
-	done < <(rows_of "$1")
+	done <<<"$rows"
 	give_up "$1"
 }
 
@@ -72,8 +74,9 @@ give_up()
 
 list()
 {
-	local item where
-	for item in $(items); do
+	local item items where
+	items=$(items)
+	for item in $items; do
 		where="to be fetched"
 		! local_copy "$item" || where=${FOUND[*]}
 		printf '%-12s %-16s %s\n' "$item" "$(rows_of "$item" | awk '{ print $4; exit }')" "$where"

@@ -154,11 +154,12 @@ alone()
 
 status()
 {
-	local topic
+	local topic topics
 	have_tree || { echo "$NAME: no tree; tools/queue.sh $NAME refresh makes it"; return; }
 	echo "tree:      $TREE, $(g log -1 --format='%s, %b' refs/tags/base | sed -n '1s/, Pristine source: / from /p')"
 	echo "commits:   $(g rev-list --count refs/tags/base..HEAD), $(g rev-list --count refs/queue/imported..HEAD) since the last import or export"
-	for topic in $(topics); do
+	topics=$(topics)
+	for topic in $topics; do
 		echo "topic:     $topic, $(patch_files "$topic" | wc -l) patches"
 	done
 	echo "patches:   $(patch_files | wc -l) in patches/$NAME, $([ "$(patches_id)" = "$(ref refs/queue/patches)" ] && echo unchanged || echo changed) since then"

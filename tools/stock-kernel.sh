@@ -46,7 +46,7 @@ take_modules()
 		esac
 		echo "$name" >>"$root/etc/modules-load"
 	done < <(load_order "$tree" "$release" "$@")
-	[ -s "$root/etc/modules-load" ]
+	wait $!
 }
 
 unpack()
@@ -71,7 +71,7 @@ unpack()
 
 lock stock-kernel
 mapfile -t packages < <("$TOP"/tools/fetch.sh linux-image)
-[ ${#packages[@]} -gt 0 ]
+wait $!
 if ! fresh "$out/.stamp" "${packages[*]}" "$0"; then
 	step stock-kernel unpack "${packages[@]}"
 	mark_fresh "$out/.stamp"

@@ -30,11 +30,14 @@ version_of()
 # What was applied, to what: the base and the topics of each queue
 changes()
 {
-	local queue topic
+	local queue topic topics version count
 	for queue in linux qemu; do
-		echo "  * $queue $(version_of "$queue") with:"
-		for topic in $(sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/patches/$queue/topics"); do
-			echo "    - $topic ($(find "$TOP/patches/$queue/$topic" -name '*.patch' ! -name '0000-*' | wc -l) patches)"
+		version=$(version_of "$queue")
+		echo "  * $queue $version with:"
+		topics=$(sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/patches/$queue/topics")
+		for topic in $topics; do
+			count=$(find "$TOP/patches/$queue/$topic" -name '*.patch' ! -name '0000-*' | wc -l)
+			echo "    - $topic ($count patches)"
 		done
 	done
 }
@@ -42,12 +45,13 @@ changes()
 # The date of the checkout's last commit, so that the same sources give the same packages
 changelog()
 {
-	local date
+	local date changes
+	changes=$(changes)
 	date=$(git -C "$TOP" log -1 --format=%ct)
 	cat <<-END
 	snp-host (1.0~$(date -ud "@$date" +%Y%m%d.%H%M)) UNRELEASED; urgency=medium
 
-	$(changes)
+	$changes
 
 	 -- Project developers <linux-coco@lists.linux.dev>  $(date -Rud "@$date")
 	END
@@ -55,7 +59,7 @@ changelog()
 
 lay_out()
 {
-	local test
+	local test tests
 	rm -rf "$src"
 	mkdir -p "$src"/{selftests/x86,qemu/share,headers/linux}
 	cp -r "$deb/debian" "$deb/completions" "$TOP/include" "$TOP"/tools/{igvm,snp-measure,snp-ready} "$src/"
@@ -64,7 +68,8 @@ lay_out()
 	mkdir "$src/debian/source"
 	echo '3.0 (native)' >"$src/debian/source/format"
 	cp -r "$O/selftests/headers/usr/include/." "$src/headers/"
-	for test in $(cd "$O/selftests/kvm" && ls x86/sev_* guest_memfd_test pre_fault_memory_test); do
+	tests=$(cd "$O/selftests/kvm" && ls x86/sev_* guest_memfd_test pre_fault_memory_test)
+	for test in $tests; do
 		[ ! -x "$O/selftests/kvm/$test" ] || install "$O/selftests/kvm/$test" "$src/selftests/$test"
 	done
 	install "$O/qemu-build/qemu-system-x86_64" "$deb/snp-qemu-system-x86_64" "$src/qemu/"
@@ -95,6 +100,7 @@ lint()
 mkdir -p "$out"
 lock deb
 mapfile -t files < <(find "$deb" "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
+wait $!
 head=$(git -C "$TOP" rev-parse HEAD)
 inputs=("$head" "$O/qemu-build/.stamp-build" "$O/selftests/.stamp" "${files[@]}")
 if ! fresh "$out/.stamp" "${inputs[@]}"; then

@@ -14,8 +14,13 @@
 #   need_cmd CMD...    stops when a command is missing
 #   need_space MB DIR  stops when DIR's filesystem is nearly full
 #
+# A command that fails in the middle of $(...) ends it, and the assignment that it is in
+# (but no loop or command that it is an argument of, and nothing in a condition).
+#
 # A shell function given to step stops at its first failing command, unless step is
 # itself part of a condition (`step ... || ...`): bash ignores set -e in there.
+
+shopt -s inherit_errexit
 
 # Messages of other programs are parsed, and sort orders end up in files.
 export LC_ALL=C.UTF-8

@@ -19,10 +19,12 @@ kernel_names()
 # Newer kernels are split: linux-image only depends on the binary and the modules.
 get_kernel()
 {
-	local n v p parts
+	local n v p parts names versions
+	names=$(kernel_names) || { WHY="the index of $suite cannot be read"; return 1; }
 	WHY="$suite has no $package"
-	for n in $(kernel_names); do
-		for v in $(versions "$n"); do
+	for n in $names; do
+		versions=$(versions "$n") || { WHY="the index of $suite cannot be read"; return 1; }
+		for v in $versions; do
 			parts=$(apt_in "$dir" apt-cache show "$n=$v" | sed -n 's/^Depends: //p' |
 				grep -oE 'linux-(binary|modules)-[^ ,]+' | sort -u)
 			FOUND=()
@@ -42,7 +44,7 @@ get_inner()
 	get "$package" "$1" || return 1
 	deb=${FOUND[0]}
 	logged "fetch-$item" unpack_inner "$deb" "$out.part" || die "$deb: cannot be unpacked; log: $(log_of "fetch-$item")"
-	sum=$(checksum_of "$out.part")
+	sum=$(checksum_of "$out.part") || exit 1
 	[ "$sha256" = - ] || [ "$sum" = "$sha256" ] ||
 		die "wrong checksum: $file in $package $1: expected sha256 $sha256 (tools/sources/table), got $sum"
 	keep "$out.part" "$sum" "$file"

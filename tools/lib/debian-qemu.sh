@@ -41,11 +41,12 @@ unpack_packages()
 # take_program TREE ROOT PROGRAM FILE...: with its libraries, and other files
 take_program()
 {
-	local file tree=$1 root=$2 program=$3
+	local file tree=$1 root=$2 program=$3 wanted
 	shift 3
 	libraries_of "$tree" "$program" >"$tree/wanted"
 	[ -s "$tree/wanted" ]
-	for file in "$program" "$libraries/ld-linux-x86-64.so.2" $(cat "$tree/wanted") "$@"; do
+	mapfile -t wanted <"$tree/wanted"
+	for file in "$program" "$libraries/ld-linux-x86-64.so.2" "${wanted[@]}" "$@"; do
 		install -D "$tree/$file" "$root/$file"
 	done
 	mkdir -p "$root/lib64"

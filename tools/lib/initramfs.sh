@@ -17,9 +17,10 @@ pack_cpio()
 
 copy_libraries()
 {
-	local root=$1 library
+	local root=$1 library libraries
 	shift
-	for library in $(ldd "$@" | grep -o '/[^ :]*\.so[^ :]*' | sort -u); do
+	libraries=$(ldd "$@" | grep -o '/[^ :]*\.so[^ :]*' | sort -u)
+	for library in $libraries; do
 		install -D "$library" "$root$library"
 	done
 }

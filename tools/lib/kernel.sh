@@ -34,6 +34,7 @@ not_honoured()
 		esac
 		echo "$line"
 	done < <(cat "$@" | grep '^CONFIG_')
+	wait $!
 }
 
 make_kernel()

@@ -65,6 +65,7 @@ pinned_in()
 			return 0
 		fi
 	done < <(rows_of "$1" | awk '$7 != "-" { print $6, $7 }')
+	wait $! || die "cannot read $TABLE"
 	return 1
 }
 

@@ -88,10 +88,11 @@ previous_tip()
 # becomes the one who signs it.
 signed_tip()
 {
-	local commit name email parent now
+	local commit commits name email parent now
 	parent=$below
 	now=$(date +%s)
-	for commit in $(g rev-list --reverse "$below..$tip"); do
+	commits=$(g rev-list --reverse "$below..$tip")
+	for commit in $commits; do
 		name=$(g log -1 --format=%an "$commit")
 		email=$(g log -1 --format=%ae "$commit")
 		! no_person "$email" || { name=$from_name; email=$from_email; }
@@ -138,14 +139,16 @@ unfold_subjects()
 
 mails_of_topic()
 {
-	local branch=post/$topic args=() description
+	local branch=post/$topic args=() description signed
 	rm -rf "$folder" "$folder".*
 	mkdir -p "$folder"
 	mapfile -t args < <(addresses "$folder.addresses")
+	wait $!
 	[ "$version" = 1 ] || args+=(-v "$version")
 	[ -z "$old" ] || args+=(--range-diff "$below..$old")
 	description=$(sed '1s/^Subject: \[[^]]*\] //; /^Patches:$/,$d' "$cover")
-	g update-ref "refs/heads/$branch" "$(signed_tip)"
+	signed=$(signed_tip)
+	g update-ref "refs/heads/$branch" "$signed"
 	g -c "branch.$branch.description=$description" -c user.name="$from_name" -c user.email="$from_email" \
 		format-patch -q -o "$folder" --cover-letter --cover-from-description=subject --thread=shallow \
 		--subject-prefix="$prefix" --base='base^{commit}' --no-signature --abbrev=12 -p --stat=72 --summary \

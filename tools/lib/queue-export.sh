@@ -37,16 +37,18 @@ topic_marks()
 		"topic: "*) ! g diff --quiet "$commit^" "$commit" || echo "$commit ${subject#topic: }" ;;
 		esac
 	done < <(g log --reverse --format='%H %s' refs/tags/base..HEAD)
+	wait $!
 }
 
 # The tree's topics have to be those of patches/, in that order.
 check_marks()
 {
-	local first
-	[ "$(topic_marks | cut -d' ' -f2-)" = "$(topics)" ] ||
-		die "the topics of $TREE ($(topic_marks | cut -d' ' -f2- | paste -sd' ')) are not those of patches/$NAME/topics ($(topics | paste -sd' ')). An empty commit 'topic: NAME' begins each: git commit --allow-empty -m 'topic: NAME'"
+	local first marks
+	marks=$(topic_marks)
+	[ "$(cut -d' ' -f2- <<<"$marks")" = "$(topics)" ] ||
+		die "the topics of $TREE ($(cut -d' ' -f2- <<<"$marks" | paste -sd' ')) are not those of patches/$NAME/topics ($(topics | paste -sd' ')). An empty commit 'topic: NAME' begins each: git commit --allow-empty -m 'topic: NAME'"
 	first=$(g rev-list --reverse refs/tags/base..HEAD | sed -n 1p)
-	[[ $(topic_marks) == "$first "* ]] || [ -z "$first" ] ||
+	[[ $marks == "$first "* ]] || [ -z "$first" ] ||
 		die "$TREE has commits before the first topic: $(g log -1 --format='%h %s' "$first")"
 }
 
@@ -64,6 +66,7 @@ format_to()
 		from+=("$commit")
 		names+=("$topic")
 	done < <(topic_marks)
+	wait $!
 	for i in "${!from[@]}"; do
 		commit=${from[i + 1]-}
 		g "${FORMAT[@]}" -o "$1/${names[i]}" "${from[i]}..${commit:-HEAD}${commit:+^}" ||
@@ -129,10 +132,11 @@ install_patches()
 # Commits that are not in patches/ would be lost by an import.
 need_exported()
 {
-	local commits
+	local commits changed
 	[ "$(ref HEAD)" != "$(ref refs/queue/imported)" ] || return 0
 	format_to "$TMP/export"
-	[ -n "$(differences "$TMP/export")" ] || { remember_export; return 0; }
+	changed=$(differences "$TMP/export")
+	[ -n "$changed" ] || { remember_export; return 0; }
 	commits=$(g log --oneline --abbrev=12 -n 5 refs/queue/imported..HEAD | paste -sd'|' | sed 's/|/; /g')
 	die "$TREE has commits that were not exported: ${commits:-fewer than patches/$NAME had}. Export them: tools/queue.sh $NAME export, or drop them: git -C $TREE reset --keep refs/queue/imported"
 }

@@ -13,7 +13,7 @@ topics()
 patch_files()
 {
 	local topic topics=$*
-	[ $# -gt 0 ] || topics=$(topics)
+	[ $# -gt 0 ] || topics=$(topics) || return 1
 	for topic in $topics; do
 		[ ! -d "$PATCHES/$topic" ] ||
 			(cd "$PATCHES" && find "$topic" -maxdepth 1 -name '*.patch' ! -name '0000-*' | sort)
@@ -57,19 +57,21 @@ apply_one()
 # an empty commit, which tells an export where the commits belong.
 import_from()
 {
-	local commit=$2 n=0 patch topic list
+	local commit=$2 n=0 patch patches topic list
 	local PATCHES=$1
-	list=${3-$(topics)}
+	list=${3-$(topics)} || exit 1
 	export GIT_INDEX_FILE=$TMP/index
 	g read-tree "$2" || exit 1
 	for topic in $list; do
 		n=$((n + 1))
 		[ -n "${3-}" ] || commit=$(echo "topic: $topic" |
 			(cd "$TREE" && commit_as "$ME" "$MY_EMAIL" "$n" "$(git rev-parse "$commit^{tree}")" "$commit")) || exit 1
-		while read -r patch; do
+		mapfile -t patches < <(patch_files "$topic")
+		wait $! || exit 1
+		for patch in "${patches[@]}"; do
 			n=$((n + 1))
 			commit=$(apply_one "$PATCHES/$patch" "$n" "$commit") || exit 1
-		done < <(patch_files "$topic")
+		done
 	done
 	unset GIT_INDEX_FILE
 	echo "$commit"

@@ -60,6 +60,7 @@ drop_excluded()
 	while read -r p; do
 		rm -rf "${1:?}/$p"
 	done < <(sed -n 's/^exclude //p' "$TOP/tools/sources/linux-digests")
+	wait $!
 }
 
 # unpack_pristine SOURCE: into $TMP/src
@@ -84,12 +85,14 @@ unpack_pristine()
 # pack instead of a hundred thousand files: git streams files above bigFileThreshold.
 commit_base()
 {
-	local tree
+	local tree version id
 	git -C "$TMP/src" --work-tree=. -c core.bigFileThreshold=1 -c core.compression=1 \
 		-c core.fsync=none add -Af . || return 1
 	tree=$(git write-tree) || return 1
-	printf '%s %s\n\nPristine source: %s\nsha256: %s\n' "$NAME" "$(version_in "$TMP/src")" \
-		"${1##*/}" "$(source_id "$1")" | commit_as "$ME" "$MY_EMAIL" 0 "$tree"
+	version=$(version_in "$TMP/src") || return 1
+	id=$(source_id "$1") || return 1
+	printf '%s %s\n\nPristine source: %s\nsha256: %s\n' "$NAME" "$version" "${1##*/}" "$id" |
+		commit_as "$ME" "$MY_EMAIL" 0 "$tree"
 }
 
 init_repository()

@@ -122,7 +122,7 @@ get_upstream()
 # One row of the table.  A list of an older day may name files that are gone by now.
 get_row()
 {
-	local renew v
+	local renew v versions
 	FOUND=()
 	[ "$kind" != url ] || { get_upstream; return; }
 	[ -z "$OFFLINE" ] || return 1
@@ -133,7 +133,8 @@ get_row()
 		if [ "$kind" = kernel ]; then
 			get_kernel && return 0
 		else
-			for v in $(versions "$package"); do
+			versions=$(versions "$package") || { WHY="the index of $suite cannot be read"; return 1; }
+			for v in $versions; do
 				case $kind in
 				inner) get_inner "$v" ;;
 				closure) get_closure "$v" ;;

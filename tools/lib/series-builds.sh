@@ -26,8 +26,9 @@ fragment()
 # Kconfig drops what it cannot satisfy without a word.
 honoured()
 {
-	local line
-	for line in $(fragment "$1"); do
+	local line lines
+	lines=$(fragment "$1")
+	for line in $lines; do
 		case $line in
 		*=n) ! grep "^${line%n}" "$out/.config" ;;
 		*) grep -xF "$line" "$out/.config" ;;
@@ -61,8 +62,9 @@ use_configuration()
 # What the step touches has to be among what is built.
 all_compiled()
 {
-	local file
-	for file in $(changed base "$1" AM | matching '\.c$' | matching -v '^tools/'); do
+	local file files
+	files=$(changed base "$1" AM | matching '\.c$' | matching -v '^tools/')
+	for file in $files; do
 		[ -e "$out/${file%.c}.o" ] || { echo "$file is not compiled"; return 1; }
 	done
 }
@@ -106,7 +108,8 @@ selftests_build()
 	unattended "$tests" make -C "$tree/tools/testing/selftests/kvm" ARCH=x86 -j"$JOBS" CC="$CC" \
 		OUTPUT="$tests/kvm" LINUX_HDR_PATH="$tests/headers/usr/include" \
 		KHDR_INCLUDES="-isystem $tests/headers/usr/include" >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
-	matching 'warning:' "$log" | matching -Ff <(changed base "$series" AM | sed 's,^tools/testing/selftests/kvm/,,') | nothing
+	changed base "$series" AM | sed 's,^tools/testing/selftests/kvm/,,' >"$tests.changed"
+	matching 'warning:' "$log" | matching -Ff "$tests.changed" | nothing
 	mark_fresh "$tests/.stamp"
 }
 
@@ -138,6 +141,7 @@ sparse_at()
 {
 	local result=$builds/sparse/$1 objects
 	mapfile -t objects < <(sparse_objects)
+	wait $!
 	! fresh "$result.stamp" "$out/.stamp-config" "${objects[@]}" || return 0
 	mkdir -p "$builds/sparse"
 	checkout "$1"
@@ -165,6 +169,7 @@ warnings_of()
 {
 	local result=$O/series/docs/$1 files
 	mapfile -t files < <(changed base "$series" AM | matching '^Documentation/.*\.rst$')
+	wait $!
 	! fresh "$result.stamp" "${files[@]}" || return 0
 	checkout "$1"
 	rm -rf "$result"

@@ -76,6 +76,7 @@ source_at()
 {
 	local dir=$O/series/sources/$1 archive files
 	mapfile -t files < <(changed base "$series" MDRT)
+	wait $!
 	if [ "$1" = "$(base_version)" ]; then
 		archive=$(git -C "$linux" rev-parse base)
 	else
@@ -107,7 +108,7 @@ versions_to_apply_to()
 # git am knows no fuzz: a context line that differs is a failure.
 applies_to()
 {
-	local repository=$O/series/sources/am-$1 mail
+	local repository=$O/series/sources/am-$1 mail mails
 	source_at "$1"
 	rm -rf "$repository"
 	cp -r "$O/series/sources/$1" "$repository"
@@ -118,7 +119,8 @@ applies_to()
 	git config user.email series-check@localhost
 	git add -A
 	git commit -q -m "Linux $1"
-	for mail in $(mails_below) $(mails); do
+	mails=$(mails_below && mails)
+	for mail in $mails; do
 		git am -q --whitespace=error-all "$mail"
 	done
 	rm -rf "$repository"
@@ -136,22 +138,31 @@ checkpatch_is_silent()
 
 new_files_are_maintained()
 {
-	local file
+	local file files
 	checkout "$series"
 	cd "$tree" || return
-	for file in $(changed base "$series" A); do
+	files=$(changed base "$series" A)
+	for file in $files; do
 		perl scripts/get_maintainer.pl --no-git --no-git-fallback --subsystem -f "$file" 2>/dev/null |
 			grep 'KERNEL VIRTUAL MACHINE' >/dev/null || { echo "MAINTAINERS does not know $file"; return 1; }
 	done
 }
 
+# declarations_at COMMIT FILE
+declarations_at()
+{
+	git -C "$linux" show "$1:$2" | "$TOP"/tools/series/declarations.py
+}
+
 # declares_nothing_forward COMMIT: against its parent
 declares_nothing_forward()
 {
-	local file
-	for file in $(changed "$1^" "$1" AM | matching '\.c$'); do
-		comm -13 <(git -C "$linux" show "$1^:$file" 2>/dev/null | "$TOP"/tools/series/declarations.py) \
-			<(git -C "$linux" show "$1:$file" | "$TOP"/tools/series/declarations.py) |
-			sed "s,^,$file declares ,"
+	local file files before=$O/series/declared.before after=$O/series/declared.after
+	files=$(changed "$1^" "$1" AM | matching '\.c$')
+	for file in $files; do
+		: >"$before"
+		! git -C "$linux" cat-file -e "$1^:$file" 2>/dev/null || declarations_at "$1^" "$file" >"$before"
+		declarations_at "$1" "$file" >"$after"
+		comm -13 "$before" "$after" | sed "s,^,$file declares ,"
 	done | nothing
 }

@@ -17,7 +17,8 @@ checksum_of()
 		printf '%s\n' "${old##* }"
 		return
 	fi
-	sum=$(sha256sum <"$1")
+	# Also in a condition: an empty sum is not to be remembered.
+	sum=$(sha256sum <"$1") || die "$1 cannot be read"
 	sum=${sum%% *}
 	printf '%s %s %s\n' "$state" "$1" "$sum" >"$stamp.$$"
 	mv "$stamp.$$" "$stamp"
@@ -29,7 +30,7 @@ checksum_of()
 accept()
 {
 	local got
-	got=$(checksum_of "$1")
+	got=$(checksum_of "$1") || exit 1
 	[ "$got" != "$2" ] || return 0
 	case $1 in
 	"$O/cache/"*)

@@ -94,8 +94,9 @@ assisted_as_documented()
 
 trailers_are_complete()
 {
-	local mail found
-	for mail in $(patches_of_mails); do
+	local mail mails found
+	mails=$(patches_of_mails)
+	for mail in $mails; do
 		found=$(trailers_of "$mail" | grep -E '^(Assisted|Signed-off)-by: ' || :)
 		same "$found" "Assisted-by: ${ASSISTED_BY:-LLM}"$'\n'"Signed-off-by: $from"
 		same "$(trailers_of "$mail" | tail -n 1)" "Signed-off-by: $from"
@@ -150,8 +151,9 @@ check_tags()
 
 check_checkpatch()
 {
-	local mail
-	for mail in $(patches_of_mails); do
+	local mail mails
+	mails=$(patches_of_mails)
+	for mail in $mails; do
 		t "$topic: checkpatch.pl --strict, ${mail##*/}" checkpatch_is_silent "$mail"
 	done
 }
@@ -160,18 +162,22 @@ checks=(cover apply addresses tags checkpatch changes b4 sender base)
 queue=queue
 if [ "${1-}" = --only ]; then
 	IFS=, read -ra only <<<"${2:?--only needs names of checks}"
+	all="queue ${checks[*]}" checks=() queue=
 	for name in "${only[@]}"; do
-		[[ " queue ${checks[*]} " == *" $name "* ]] || die "no check is called '$name' (queue ${checks[*]})"
+		case " $all " in
+		*" $name "*) ;;
+		*) die "no check is called '$name' ($all)" ;;
+		esac
+		if [ "$name" = queue ]; then queue=1; else checks+=("$name"); fi
 	done
-	[[ " ${only[*]} " == *" queue "* ]] || queue=
-	mapfile -t checks < <(printf '%s\n' "${only[@]}" | grep -vx queue)
 	shift 2
 fi
 "$TOP"/tools/deps.sh --check posting
 "$TOP"/tools/queue.sh linux ready
 lock post
 [ -z "$queue" ] || check_queue
-for name in $(topics_or_all "$@"); do
+topics=$(topics_or_all "$@")
+for name in $topics; do
 	use_topic "$name"
 	mails_of_topic
 	for check in "${checks[@]}"; do

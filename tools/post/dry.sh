@@ -51,7 +51,8 @@ say_what_is_missing()
 
 "$TOP"/tools/queue.sh linux ready
 lock post
-for name in $(topics_or_all "$@"); do
+topics=$(topics_or_all "$@")
+for name in $topics; do
 	use_topic "$name"
 	logged "post-$name" mails_of_topic || { explain_failure "$(log_of "post-$name")"; exit 1; }
 	echo "$name, version $version:"

@@ -98,6 +98,7 @@ check_apply()
 {
 	local version versions
 	mapfile -t versions < <(versions_to_apply_to)
+	wait $!
 	for version in "${versions[@]:0:2}"; do
 		t "the series applies to Linux $version" applies_to "$version"
 	done

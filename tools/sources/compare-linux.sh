@@ -30,6 +30,7 @@ find_in()
 	while read -r p; do
 		prune+=(-o -path "./$p")
 	done < <(sed -n 's/^exclude //p' "$DIGESTS")
+	wait $!
 	find "$top" \( "${prune[@]}" \) -prune -o "${@:2}"
 }
 
@@ -89,7 +90,8 @@ for s in "${subtrees[@]}"; do
 done
 [ -z "${record-}" ] || exit 0
 
-for v in $(recorded_versions); do
+versions=$(recorded_versions)
+for v in $versions; do
 	[ -z "$(differing "$v")" ] || continue
 	echo "$tree ($version) equals the known Linux $v in: ${subtrees[*]}"
 	exit 0

@@ -41,8 +41,9 @@ configure()
 # Not an error: a tree without an option has tests that skip without it.
 tell_missing()
 {
-	local line option
-	for line in $(not_honoured "$kernel" "${fragments[@]}"); do
+	local line lines option
+	lines=$(not_honoured "$kernel" "${fragments[@]}")
+	for line in $lines; do
 		option=${line%%=*}
 		if grep -rqE --include='Kconfig*' "^[[:space:]]*(menu)?config ${option#CONFIG_}\$" "$tree"; then
 			echo "  $line: this tree cannot set it, for something that it depends on"
@@ -84,7 +85,9 @@ tell_missing
 step "tree-selftests" unattended "$out/selftests" build_selftests
 [ -s "$out/selftests/kvm/MANIFEST" ] || echo "  Linux $version has no kvm selftests in tools/testing/selftests/kvm"
 mapfile -t modules < <(sed "s,^\(.*\)\.o\$,$kernel/\1.ko," "$kernel/modules.order")
+wait $!
 fresh "$kernel/.stamp-build" "$kernel/vmlinux" "${modules[@]}" || mark_fresh "$kernel/.stamp-build"
 mapfile -t binaries < <(sed "s,^,$out/selftests/kvm/," "$out/selftests/kvm/MANIFEST")
+wait $!
 fresh "$out/selftests/.stamp" "$version" "${binaries[@]}" || mark_fresh "$out/selftests/.stamp"
 O=$out "$TOP"/tools/build-initramfs.sh base upstream

@@ -4,6 +4,8 @@
 # Test Anything Protocol for the shell tests in this directory.  A test is a function
 # under set -e: its first failing command fails it, and what it printed is shown.
 
+shopt -s inherit_errexit
+
 TAP_COUNT=0 TAP_FAILED=0
 
 # t "what holds" FUNCTION [ARG...]

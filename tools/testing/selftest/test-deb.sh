@@ -76,20 +76,22 @@ completes()
 # Lintian reads them, but does not know what has to be in them.
 man_pages_are_there()
 {
-	local page option man=$tmp/root/usr/share/man
+	local page option options man=$tmp/root/usr/share/man
 	for page in man1/snp-measure.1 man1/snp-qemu-system-x86_64.1 man8/snp-ready.8; do
 		zcat "$man/$page.gz" | grep -qi '^\.sh synopsis' || { echo "$page"; return 1; }
 	done
-	for option in $("$tmp/root/usr/sbin/snp-ready" --help | grep -o '^  --[a-z]*'); do
+	options=$("$tmp/root/usr/sbin/snp-ready" --help | grep -o '^  --[a-z]*')
+	for option in $options; do
 		zcat "$man/man8/snp-ready.8.gz" | tr -d '\\' | grep -q -- "$option" || { echo "snp-ready.8 lacks $option"; return 1; }
 	done
 }
 
 changelog_names_the_queues()
 {
-	local topic
+	local topic topics
 	zcat "$tmp/root/usr/share/doc/snp-measure/changelog.gz" >"$tmp/changelog"
-	for topic in $(cat "$TOP"/patches/{linux,qemu}/topics | sed 's/[[:space:]]*#.*//; /^$/d'); do
+	topics=$(cat "$TOP"/patches/{linux,qemu}/topics | sed 's/[[:space:]]*#.*//; /^$/d')
+	for topic in $topics; do
 		grep -q -- "- $topic (" "$tmp/changelog" || { echo "no $topic"; return 1; }
 	done
 	grep -q '\* linux 7' "$tmp/changelog"

@@ -219,6 +219,22 @@ cache_corrupted()
 	same "$(fetch toy)" "$path"
 }
 
+# A sha256sum that fails, as on a disk with a bad sector, says nothing of the file.
+cache_unreadable()
+{
+	fresh
+	use_repo
+	table "toy deb toy * sid toy_*.deb -"
+	path=$(fetch toy)
+	touch "$path"
+	mkdir -p "$T/bad"
+	printf '#!/bin/sh\nexit 1\n' >"$T/bad/sha256sum"
+	chmod +x "$T/bad/sha256sum"
+	fails env PATH="$T/bad:$PATH" "$CO/tools/fetch.sh" toy
+	says "$path cannot be read"
+	same "$(fetch toy)" "$path"
+}
+
 named_or_shared_corrupted()
 {
 	fresh
@@ -390,6 +406,7 @@ t "a package whose dependencies are missing" closure_broken
 t "a second run needs no registry" second_run_offline
 t "a listed file that is gone: the next version is taken" gone_takes_next
 t "a corrupted file in the cache is named and moved aside" cache_corrupted
+t "one that cannot be read stays, and is taken when it can" cache_unreadable
 t "a corrupted file of the user's is named and left" named_or_shared_corrupted
 t "an index that disagrees with the table is refused" index_disagrees
 t "no network: one message" no_network

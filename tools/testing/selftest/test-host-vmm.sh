@@ -78,6 +78,7 @@ says_at()
 }
 
 mapfile -t lines < <(documented)
+wait $!
 n=0
 for line in "${lines[@]}"; do
 	n=$((n + 1))

@@ -14,7 +14,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 W=$(mktemp -d)
 trap 'rm -rf "$W"' EXIT
 checkout_copy "$W/checkout"
-cp "$here"/../../build-*.sh "$W/checkout/tools/"
+cp "$here"/../../{build-*,boot}.sh "$W/checkout/tools/"
 printf '#!/bin/sh\n' >"$W/checkout/tools/queue.sh"
 export O=$W/build GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
@@ -171,6 +171,32 @@ a_failed_build_leaves_nothing_fresh()
 	same "$(cat "$O/selftests/kvm/built")" one
 }
 
+# A program of the name that fails, first in PATH
+broken()
+{
+	mkdir -p "$W/broken-$1"
+	printf '#!/bin/sh\nexit 1\n' >"$W/broken-$1/$1"
+	chmod +x "$W/broken-$1/$1"
+	PATH=$W/broken-$1:$PATH
+}
+
+# It would be handed to all boots until the machine starts again.
+a_clock_not_measured_is_not_kept()
+(
+	new_tree
+	broken gcc
+	fails "$W/checkout/tools/boot.sh" --qemu true
+	[ ! -e "$O/tsc-khz" ]
+)
+
+a_part_without_its_libraries_is_not_made()
+(
+	new_tree
+	broken ldd
+	fails bash -c 'set -euo pipefail; . "$1/tools/lib/common.sh"; . "$1/tools/lib/initramfs.sh"
+		copy_libraries "$2" /bin/sh' bash "$W/checkout" "$W/root"
+)
+
 t "without git's word there is no key" a_key_needs_git
 t "half of a key is none" a_key_is_whole_or_none
 t "a dirty tree never has the same key twice" a_key_of_a_dirty_tree_never_comes_twice
@@ -179,6 +205,8 @@ t "so does a file that cannot be read" a_file_that_cannot_be_read_is_refused
 t "what was marked is fresh" the_same_keys_are_fresh
 t "an edit that is saved during a build is built by the next" an_edit_during_a_build_is_built_next
 t "what is built of something without a stamp is built again" a_missing_stamp_is_never_fresh
+t "a clock that could not be measured is not kept" a_clock_not_measured_is_not_kept
+t "programs whose libraries are not known are not packed" a_part_without_its_libraries_is_not_made
 t "a tree that git refuses is neither built nor taken for built" an_unreadable_tree_is_not_built
 t "a commit that comes during a build is built by the next" a_commit_during_a_build_is_built_next
 t "what a failed build left is not taken for an older one" a_failed_build_leaves_nothing_fresh

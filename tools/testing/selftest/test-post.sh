@@ -37,13 +37,14 @@ without_network()
 
 dry_run()
 {
-	local topic mails patches
+	local topic topics mails patches
 	without_network "$TOP"/tools/post/dry.sh >"$tmp/out" 2>&1 || { cat "$tmp/out"; return 1; }
 	[ ! -e "$tmp/sent" ] || { cat "$tmp/sent"; return 1; }
 	# shellcheck disable=SC2034 # says() reads it
 	OUT=$(cat "$tmp/out")
 	says "FROM=" "BASE="
-	for topic in $(sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/patches/linux/topics"); do
+	topics=$(sed 's/[[:space:]]*#.*//; /^$/d' "$TOP/patches/linux/topics")
+	for topic in $topics; do
 		mails=$(find "$O/post/$topic" -name '*.patch' | wc -l)
 		patches=$(find "$TOP/patches/linux/$topic" -name '*.patch' | wc -l)
 		same "$mails" "$patches"

@@ -21,8 +21,10 @@ what=${1:-}
 out=$O/snp-units
 flags=(-O1 -g -Wall -std=gnu11 "-fsanitize=undefined,address"
 	-iquote "$tree" -iquote "$tree/include" -I "$build" -I "$build/qapi")
-read -ra glib <<<"$(pkg-config --cflags --libs glib-2.0)"
-read -ra crypto <<<"$(pkg-config --libs nettle hogweed libcrypto)"
+read -ra glib < <(pkg-config --cflags --libs glib-2.0)
+wait $!
+read -ra crypto < <(pkg-config --libs nettle hogweed libcrypto)
+wait $!
 
 case $what in
 firmware)
@@ -47,6 +49,7 @@ esac
 shift
 mkdir -p "$out"
 mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
+wait $!
 if ! fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" || [ ! -x "$out/$what" ]; then
 	"${cc[@]}" -o "$out/$what.$$"
 	mv "$out/$what.$$" "$out/$what"

@@ -58,6 +58,7 @@ not_for_qemu()
 shell_findings()
 {
 	mapfile -t list < <(scripts | sort -u)
+	wait $!
 	shellcheck=(shellcheck -x -P SCRIPTDIR -P tools -S warning -f gcc "${list[@]}")
 	key=("$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}")
 	# set -e does not reach here: what was found must not be marked.
@@ -68,7 +69,31 @@ shell_findings()
 keys_unseen()
 {
 	mapfile -t list < <(scripts | sort -u)
+	wait $!
 	grep -nE '(^|[[:space:]])fresh[[:space:]].*\$\(' "${list[@]}" | grep -v selftest/test-keys.sh
+}
+
+# So does a loop over it, and what reads from it without a `wait $!` right behind.
+failures_unseen()
+{
+	mapfile -t list < <(scripts | sort -u)
+	wait $!
+	grep -LE '^#!/bin/(busybox )?sh' "${list[@]}" | xargs -d '\n' awk '
+		reader && (FNR == 1 || !/wait \$!/) { print reader }
+		{ reader = "" }
+		/^[[:space:]]*for [a-z_]+ in .*\$[(]/ { print FILENAME ":" FNR ": " $0 }
+		/<[(]/ && !/^[[:space:]]*#/ { reader = FILENAME ":" FNR ": " $0 }
+		/<<<"?\$[(]/ { print FILENAME ":" FNR ": " $0 }'
+}
+
+# $(...) is under set -e only where one of these is sourced.
+without_inherit_errexit()
+{
+	local script
+	scripts | xargs -d '\n' grep -lE '^#!.*bash' | xargs -d '\n' grep -lF '=$(' | while read -r script; do
+		grep -qE '^(shopt -s inherit_errexit|\. .*/(common|tap)\.sh"?)$' "$script" || echo "$script"
+	done
+	grep -Lx 'shopt -s inherit_errexit' tools/lib/common.sh tools/testing/selftest/tap.sh
 }
 
 # What a list runs here, and what says with which program it is to be run
@@ -143,6 +168,8 @@ check "every file names its licence" without_licence
 check "what is compiled into QEMU is GPL-2.0-or-later" not_for_qemu
 check "scripts are shellcheck-clean" shell_findings
 check "no stamp's key is the output of a command in its place" keys_unseen
+check "no loop and no reader hides that a command has failed" failures_unseen
+check "a command that fails in the middle of another's output ends it" without_inherit_errexit
 check "scripts can be executed" not_executable
 check "scripts run under Debian's Python" python_of_others
 check "Python files parse" python_findings
