@@ -77,14 +77,25 @@ lay_out()
 	install -m 644 "$O"/firmware/* "$src/qemu/share/"
 }
 
+# The kernel's packages lie beside them.
 build()
 {
 	lay_out
-	rm -f "$out"/*.deb
+	rm -f "$out"/snp-*.deb
 	cd "$src"
 	dpkg-buildpackage -b -us -uc
 	cd "$out"
 	rm -f ./*.buildinfo ./*.changes
+}
+
+# made: whether each package is there
+made()
+{
+	local package packages
+	packages=$(sed -n 's/^Package: //p' "$deb/debian/control")
+	for package in $packages; do
+		compgen -G "$out/${package}_*.deb" >/dev/null || return 1
+	done
 }
 
 lint()
@@ -99,13 +110,13 @@ lint()
 "$TOP"/tools/build-selftests.sh
 mkdir -p "$out"
 lock deb
-mapfile -t files < <(find "$deb" "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
+mapfile -t files < <(find "$deb" "$TOP"/include "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
 wait $!
 head=$(git -C "$TOP" rev-parse HEAD)
 inputs=("$head" "$O/qemu-build/.stamp-build" "$O/selftests/.stamp" "${files[@]}")
-if ! fresh "$out/.stamp" "${inputs[@]}"; then
+if ! fresh "$out/.stamp" "${inputs[@]}" || ! made; then
 	step deb build
 	step deb-lintian lint
 	mark_fresh "$out/.stamp"
 fi
-ls "$out"/*.deb
+ls "$out"/snp-*.deb

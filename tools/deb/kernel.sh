@@ -56,8 +56,10 @@ judge()
 	[ -z "$missing" ] || die "kconfig did not honour: $missing"
 }
 
+# Those of an older version would be installed as well.
 build()
 {
+	rm -f "$O"/deb/linux-{image,headers}-*.deb
 	make_kernel "$tree" "$out" "$time" LOCALVERSION=+snp KDEB_PKGVERSION="$version" \
 		KDEB_CHANGELOG_DIST=UNRELEASED KDEB_SOURCENAME=linux-snp bindeb-pkg
 	rm -f "$O"/deb/linux-libc-dev_*.deb "$O"/deb/linux-snp_*.{buildinfo,changes}
@@ -78,7 +80,7 @@ if ! fresh "$out/.stamp-config" "${inputs[@]}"; then
 	mark_fresh "$out/.stamp-config"
 fi
 [ "${1-}" != --configure ] || exit 0
-if ! fresh "$out/.stamp" "${inputs[@]}"; then
+if ! fresh "$out/.stamp" "${inputs[@]}" || ! compgen -G "$O/deb/linux-image-*+snp_${version}_*.deb" >/dev/null; then
 	need_space 12000 "$O"
 	step deb-kernel build
 	mark_fresh "$out/.stamp"
