@@ -51,6 +51,8 @@ use_topic()
 {
 	local subject on=$PATCHES/$1/on
 	topic=$1 old=
+	[[ -z ${BASE-} || $BASE =~ ^[0-9a-f]{12,40}$ ]] ||
+		die "BASE: '$BASE' is no commit's id, of 12 to 40 hexadecimal digits"
 	cover=$PATCHES/$topic/0000-cover-letter.patch
 	folder=$O/post/$topic
 	from=$(sender)
@@ -114,11 +116,14 @@ get_maintainer()
 		"$PATCHES/$topic"/*[1-9]-*.patch
 )
 
-# As addresses for format-patch; who is asked to take it is not copied as well.
+# As addresses for format-patch; who is asked to take it is not copied as well, after
+# which there may be nobody left.
 addresses()
 {
 	get_maintainer --nol --nor >"$1.to"
-	get_maintainer --nom | grep -vxFf "$1.to" >"$1.cc"
+	get_maintainer --nom >"$1.cc.new"
+	grep -vxFf "$1.to" "$1.cc.new" >"$1.cc" || [ $? -eq 1 ]
+	rm "$1.cc.new"
 	sed 's/^/--to=/' "$1.to"
 	sed 's/^/--cc=/' "$1.cc"
 }

@@ -12,7 +12,8 @@
 #
 #   FROM='NAME <ADDRESS>'   who sends, and signs off.  git's user.name and user.email
 #                           are the default
-#   BASE=COMMIT             what upstream calls the commit that the patches apply to
+#   BASE=COMMIT             what upstream calls the commit that the patches apply to: its
+#                           id, 12 digits or more, since a branch moves on
 #   PREVIOUS=REVISION       a version sent before: a commit of this repository, or a folder
 #                           as patches/linux is.  The cover letter gets a range-diff
 #   ASSISTED_BY=...         who assisted; LLM is the default.  The kernel's
@@ -54,7 +55,8 @@ lock post
 topics=$(topics_or_all "$@")
 for name in $topics; do
 	use_topic "$name"
-	logged "post-$name" mails_of_topic || { explain_failure "$(log_of "post-$name")"; exit 1; }
+	run_logged "post-$name" mails_of_topic
+	[ "$RC" -eq 0 ] || { explain_failure "$(log_of "post-$name")"; exit 1; }
 	echo "$name, version $version:"
 	list_mails
 	say_what_is_missing

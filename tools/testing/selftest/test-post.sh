@@ -111,6 +111,37 @@ refused()
 	says "not ok"
 }
 
+# Nothing in the mails would say that a branch was meant.
+base_is_an_id()
+{
+	local base
+	for base in kvm-x86/next v7.3 0123456789a 0123456789ABCDEF; do
+		fails env "${named[1]}" BASE="$base" "$TOP"/tools/post/dry.sh fixes
+		says "BASE: '$base' is no commit's id"
+	done
+}
+
+# with_maintainers SCRIPT: dry.sh, and that is get_maintainer.pl
+with_maintainers()
+{
+	mkdir -p "$tmp/perl"
+	printf '#!/bin/sh\n%s\n' "$1" >"$tmp/perl/perl"
+	chmod +x "$tmp/perl/perl"
+	PATH=$tmp/perl:$PATH "${named[@]}" "$TOP"/tools/post/dry.sh fixes
+}
+
+unknown_addresses()
+{
+	fails with_maintainers 'case "$*" in *--nom*) exit 1 ;; esac; echo "A Person <a@a-host.org>"'
+	says "post-fixes.log"
+}
+
+nobody_is_copied()
+{
+	with_maintainers 'echo "A Person <a@a-host.org>"'
+	same "$(grep -L '^To: A Person' "$O"/post/fixes/*.patch)" ""
+}
+
 second_version()
 {
 	copy_patches
@@ -132,6 +163,9 @@ if [ "${1-}" = planted ]; then
 	t "a line that checkpatch does not like is seen" planted checkpatch '0003-*' '0,/^+	int ret = -EINVAL;$/s//+	int ret=-EINVAL;/'
 	t "another tag than the kernel's documents want is seen" refused tags "${named[@]:1}" ASSISTED_BY=Somebody
 	t "a sender who is nobody is seen" refused sender "FROM=A B <a@b.example>" "${named[2]}"
+	t "a base that is no commit's id is refused" base_is_an_id
+	t "addresses that cannot be told fail" unknown_addresses
+	t "a topic that only its maintainer gets has that address" nobody_is_copied
 	t "a commit that was not named is seen" refused base "${named[1]}"
 else
 	t "post-dry: complete mails of every topic, by no mailer and without a network" dry_run
