@@ -46,6 +46,8 @@ need_cmd git xz
 . "$TOP/tools/lib/queue-tree.sh"
 # shellcheck source=tools/lib/queue-source.sh
 . "$TOP/tools/lib/queue-source.sh"
+# shellcheck source=tools/lib/queue-patches.sh
+. "$TOP/tools/lib/queue-patches.sh"
 # shellcheck source=tools/lib/queue-import.sh
 . "$TOP/tools/lib/queue-import.sh"
 # shellcheck source=tools/lib/queue-export.sh
@@ -78,8 +80,9 @@ note_local_work()
 # nothing has to be imported; a refresh that is asked for says that it is there.
 make_current()
 {
-	local source base target
+	local source base target topics
 	begin
+	need_names
 	if have_tree; then
 		complete_interrupted
 		source=$("$TOP/tools/fetch.sh" --local "$NAME") || source=''
@@ -99,6 +102,9 @@ make_current()
 		new_base "$source"
 		base=$(cat "$TMP/base")
 	fi
+	# One that is new may lack its folder, until there is something to import.
+	topics=$(topics)
+	need_folders "$topics"
 	target=$(import_from "$PATCHES" "$base") || exit 1
 	set_target "$target" "$base"
 	move_to_target
@@ -109,6 +115,7 @@ export_patches()
 {
 	local changed
 	begin
+	need_names
 	need_tree
 	complete_interrupted
 	need_clean
@@ -128,6 +135,7 @@ verify()
 {
 	local changed
 	begin
+	need_names
 	need_tree
 	need_clean
 	format_to "$TMP/export"

@@ -1,35 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2015,SC2153
 #
-# patches/ -> commits, for tools/queue.sh.  Sourced after queue-tree.sh.
-
-# The topics, in the order in which they are applied
-topics()
-{
-	[ ! -e "$PATCHES/topics" ] || sed 's/[[:space:]]*#.*//; /^$/d' "$PATCHES/topics"
-}
-
-# patch_files [TOPIC...]: relative to PATCHES, in the order in which they are applied
-patch_files()
-{
-	local topic topics=$*
-	[ $# -gt 0 ] || topics=$(topics) || return 1
-	for topic in $topics; do
-		[ ! -d "$PATCHES/$topic" ] ||
-			(cd "$PATCHES" && find "$topic" -maxdepth 1 -name '*.patch' ! -name '0000-*' | sort)
-	done
-}
-
-# The list whose blob id tells whether patches/ changed
-patch_list()
-{
-	(cd "$PATCHES" 2>/dev/null && patch_files | xargs -d '\n' -r sha256sum)
-}
-
-patches_id()
-{
-	patch_list | g hash-object "$@" --stdin
-}
+# patches/ -> commits, for tools/queue.sh.  Sourced after queue-patches.sh.
 
 # apply_one PATCH N PARENT: prints the new commit.  Works on the index that
 # GIT_INDEX_FILE names; no fuzz, full context.
@@ -60,6 +32,7 @@ import_from()
 	local commit=$2 n=0 patch patches topic list
 	local PATCHES=$1
 	list=${3-$(topics)} || exit 1
+	[ -z "${3-}" ] || need_folders "$list"
 	export GIT_INDEX_FILE=$TMP/index
 	g read-tree "$2" || exit 1
 	for topic in $list; do

@@ -457,6 +457,32 @@ topics_disagree()
 	says "commits before the first topic" "KVM: Too early"
 }
 
+misspelt_topic()
+{
+	two_patches
+	echo onne >"$Q/topics"
+	for verb in refresh ready export verify; do
+		fails queue linux $verb
+		says "patches/linux/topics does not name the folder patches/linux/one"
+	done
+	printf 'one\ntwwo\n' >"$Q/topics"
+	sed -i 's/^+ten$/+TEN/' "$P/0002-KVM-Say-ten.patch"
+	fails queue linux refresh
+	says "there is no folder $Q/twwo"
+	grep -qx ten "$L/virt/b.c"
+}
+
+topic_alone_of_nothing()
+{
+	two_patches
+	mkdir -p "$T/nothing"
+	fails queue linux alone one "$T/nothing"
+	says "there is no folder $T/nothing/one"
+	echo onne >"$P/on"
+	fails queue linux alone one
+	says "there is no folder $Q/onne"
+}
+
 make_linux 99
 make_linux 98
 make_linux 1 4
@@ -482,6 +508,8 @@ t "killed while patches are exported" killed_exporting
 t "two topics: export, import, export" topics_round_trip
 t "one topic alone" topic_alone
 t "a tree whose topics are not those of the queue" topics_disagree
+t "a topic that is misspelt, and a folder that none names" misspelt_topic
+t "a topic alone, of a folder that lacks it or on one that is misspelt" topic_alone_of_nothing
 t "a full disk" full_disk
 t "a build directory that cannot be written" unwritable_O
 t "any working directory" works_from_anywhere
