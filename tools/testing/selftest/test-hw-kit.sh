@@ -67,6 +67,21 @@ left_open()
 	grep -q '^open  *M3 ' "$tmp/compared"
 }
 
+# Most of them bear on no row.
+failed_tests_shown()
+{
+	local rc=0
+	sed -E 's/^((sub)?test .*) ok$/\1 failed/' "$tmp/report" >"$tmp/planted"
+	"$hw"/compare "$tmp/planted" >"$tmp/out" || rc=$?
+	same "$rc" 1
+	same "$(sed -n 's/^failed  *//p' "$tmp/out")" "$(sed -nE 's/^((sub)?test .*) ok$/\1/p' "$tmp/report")"
+	sed 's/^\(test sev_snp_vmsa_test\) ok$/\1 failed/' "$tmp/report" >"$tmp/planted"
+	rc=0
+	"$hw"/compare "$tmp/planted" >"$tmp/out" || rc=$?
+	same "$rc $(cat "$tmp/out")" "1 failed       test sev_snp_vmsa_test
+$("$hw"/compare "$tmp/report" | sed 's/0 tests failed/1 tests failed/')"
+}
+
 if [ $# -gt 0 ]; then
 	cp "$1" "$tmp/report"
 else
@@ -83,6 +98,9 @@ t "planted: a measured VMSA that runs before LAUNCH_FINISH" planted "U19 M1" '/n
 t "planted: a failed LAUNCH_FINISH that destroys the context" planted "M3" '/finish.repeated/s/ok$/failed/'
 t "planted: a CPU without SNP_EN" planted "pl-3.01" 's/^\(fact msr.syscfg.differs\) .*/\1 0x1/'
 t "a test that was skipped leaves its row open" left_open
+t "each selftest and subtest that failed is shown, and enough to fail" failed_tests_shown
 t "half a report is refused" broken '$d'
 t "and so is another file" broken '1d'
+t "and one without answers" broken '1!{$!d}'
+t "and two in one file" broken "\$r $tmp/report"
 finish
