@@ -82,11 +82,52 @@ failed_tests_shown()
 $("$hw"/compare "$tmp/report" | sed 's/0 tests failed/1 tests failed/')"
 }
 
+# The kit with stand-ins, which need no root; its one selftest leaves a mark.
+stand_ins()
+{
+	local name
+	mkdir -p "$tmp/bin" "$tmp/stub/selftests"
+	for name in bin/id bin/modprobe bin/dmesg stub/snp-facts stub/snp-ready; do
+		printf '#!/bin/sh\necho 0\n' >"$tmp/$name"
+	done
+	printf '#!/bin/sh\ntouch "%s"\n' "$tmp/launched" >"$tmp/stub/selftests/sev_test"
+	cp "$hw/kit/run" "$tmp/stub"
+	chmod +x "$tmp"/bin/* "$tmp"/stub/snp-* "$tmp"/stub/selftests/*
+}
+
+# run_kit STATUS LAUNCHES ARG...
+run_kit()
+{
+	local rc=0 launches
+	rm -rf "$tmp/launched" "$tmp/stub/made"
+	mkdir "$tmp/stub/made"
+	(cd "$tmp/stub/made" && PATH=$tmp/bin:$PATH ../run "${@:3}") || rc=$?
+	launches=$([ -e "$tmp/launched" ] && echo yes || echo no)
+	same "$rc $launches" "$1 $2"
+}
+
+obeys()
+{
+	stand_ins
+	run_kit 0 yes
+	[ -e "$tmp/stub/made/report.txt" ]
+	run_kit 0 no --no-tests mine.txt
+	[ -e "$tmp/stub/made/mine.txt" ]
+	run_kit 0 no mine.txt --no-tests
+	[ -e "$tmp/stub/made/mine.txt" ]
+	run_kit 0 no - --no-tests
+	run_kit 2 no --no-test
+	run_kit 2 no mine.txt --notests
+	run_kit 2 no --no-tests mine.txt other.txt
+	same "$(ls "$tmp/stub/made")" ""
+}
+
 if [ $# -gt 0 ]; then
 	cp "$1" "$tmp/report"
 else
 	t "the kit runs on the host model" boot_kit
 fi
+t "no guest is launched where --no-tests is said, and an unknown option is refused" obeys
 t "compare contradicts no row of the model with the model's own report" accepted
 t "it confirms as many rows as the example in the repository" confirms_as_many_as_the_example
 t "the report answers every question" answers_all
