@@ -26,6 +26,9 @@ from harness.lists import matches
 from harness.report import printable
 from harness.verdict import FINE, PASS, SKIP
 
+# How much went wrong: a test that ends by itself leaves the others a machine.
+RANKS = {status: 0 for status in FINE} | {"FAIL": 1, "TIMEOUT": 2}
+LOST = 3
 SKIPPED = re.compile(r"#\s*SKIP\b", re.IGNORECASE)
 HEAD = """# SPDX-License-Identifier: GPL-2.0-only
 #
@@ -50,13 +53,26 @@ class Row:
     def failed(self) -> bool:
         return self.status not in FINE
 
+    @property
+    def rank(self) -> int:
+        return RANKS.get(self.status, LOST)
+
+    @property
+    def complaints(self) -> int:
+        """How many reasons a failure has: beside its own, each message of the kernel."""
+        return len(self.reason.split("; ")) if self.failed else 0
+
     def same(self, other: "Row") -> bool:
-        return (self.status, self.passed, self.skipped) == \
-            (other.status, other.passed, other.skipped)
+        return (self.status, self.passed, self.skipped, self.complaints) == \
+            (other.status, other.passed, other.skipped, other.complaints)
 
     def worse_than(self, other: "Row") -> bool:
-        if self.failed or other.failed:
-            return self.failed and not other.failed
+        if self.rank != other.rank:
+            return self.rank > other.rank
+        if self.failed:
+            # How far a test came that did not end says how fast the machine is.
+            return self.complaints > other.complaints or \
+                (self.status == "FAIL" and self.passed < other.passed)
         return (self.status == SKIP and other.status == PASS) or \
             self.passed < other.passed or self.skipped > other.skipped
 

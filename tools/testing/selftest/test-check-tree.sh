@@ -188,13 +188,13 @@ names_of_old_trees()
 	! grep -r cpuid_test "$W/lists"
 }
 
-# results NAME:STATUS:PASSED...
+# results NAME:STATUS:PASSED[:REASON]...
 results()
 {
-	local one
+	local one name status passed reason
 	for one; do
-		IFS=: read -r name status passed <<<"$one"
-		printf '{"name": "%s", "status": "%s", "passed": %s, "subtests": [], "reason": "why"}\n' "$name" "$status" "$passed"
+		IFS=: read -r name status passed reason <<<"$one"
+		printf '{"name": "%s", "status": "%s", "passed": %s, "subtests": [], "reason": "%s"}\n' "$name" "$status" "$passed" "${reason:-why}"
 	done | paste -sd, | sed 's/.*/{"results": [&]}/'
 }
 
@@ -238,6 +238,25 @@ worse()
 	fails compared 7.3.0 a:ok:3 new:FAIL:0
 	says "worse  new: FAIL: why"
 	fails compared 7.3.0 c:TIMEOUT:0
+}
+
+# What fails in the release may still get worse.
+worse_failures()
+{
+	local worse other
+	rm -rf "$W/reference"
+	record 7.3.4 a:FAIL:9 b:TIMEOUT:9 c:PANIC:0
+	for worse in a:FAIL:8 a:TIMEOUT:9 a:DIED:9 a:PANIC:0 b:HUNG:9 b:PANIC:9 \
+		'a:FAIL:9:why; kernel warning: WARNING' 'b:TIMEOUT:9:why; kernel kasan: BUG'; do
+		fails compared 7.3.4 "$worse"
+		says "worse  ${worse%%:*}: " "1 worse than"
+	done
+	for other in a:FAIL:10 b:TIMEOUT:8 b:FAIL:8 c:FAIL:0 c:ok:0 a:skip:0; do
+		OUT=$(compared 7.3.4 "$other")
+		says "other  ${other%%:*}: " "0 worse than"
+	done
+	OUT=$(compared 7.3.4 a:FAIL:9:another b:TIMEOUT:9 c:PANIC:0)
+	says "0 passed, 3 failed, 0 skipped; 0 worse than"
 }
 
 unit_tests_named()
@@ -312,6 +331,7 @@ t "selftests that another commit built do not run" no_selftests_of_other_commits
 t "selftests of before 6.14 have today's names" names_of_old_trees
 t "the reference is the nearest that is not newer" references
 t "what is worse than there fails" worse
+t "what fails there fails if it is worse here" worse_failures
 t "kvm-unit-tests that are none or not built" unit_tests_named
 t "which of kvm-unit-tests run, and how" unit_tests_chosen
 t "what is worse on the model fails" machines_compared
