@@ -152,6 +152,13 @@ documents_not_listed()
 	done
 }
 
+# What is indented is a command or an output, and as long as it is.
+long_lines()
+{
+	files '*.md' 'Documentation/*.rst' MAINTAINERS |
+		xargs awk 'length > 100 && !/^    / { print FILENAME ":" FNR ": " length " columns" }'
+}
+
 rows_broken()
 {
 	tools/testing/arch/rows.sh --broken
@@ -177,6 +184,7 @@ check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
 check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
+check "no line of a document has more than 100 columns" long_lines
 check "rules and subtests that the reviewer's map names exist" tools/series/rules.py
 check "each row of the architecture tests has a program that runs, or a reason" rows_broken
 finish
