@@ -194,16 +194,40 @@ static void print_text(bool ready)
 	       "This machine is not ready to run SEV-SNP guests.");
 }
 
+/* The length of the character of UTF-8 that TEXT begins with, 0 if that is none */
+static int utf8_length(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+	int length = *byte < 0x80 ? 1 : *byte < 0xc2 ? 0 : *byte < 0xe0 ? 2 :
+		*byte < 0xf0 ? 3 : *byte < 0xf5 ? 4 : 0;
+	int i;
+
+	for (i = 1; i < length; i++)
+		if ((byte[i] & 0xc0) != 0x80)
+			return 0;
+	/* Longer than it need be, a surrogate, or beyond the last character */
+	if ((*byte == 0xe0 && byte[1] < 0xa0) || (*byte == 0xed && byte[1] > 0x9f) ||
+	    (*byte == 0xf0 && byte[1] < 0x90) || (*byte == 0xf4 && byte[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+/* A file's name can be any bytes, and what was found is cut at any; JSON is UTF-8. */
 static void print_json_string(const char *text)
 {
+	int length;
+
 	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
+	for (; *text; text += length ?: 1) {
+		length = utf8_length(text);
+		if (!length)
+			printf("\\ufffd");
+		else if (*text == '"' || *text == '\\')
 			printf("\\%c", *text);
-		else if ((unsigned char)*text < ' ')
+		else if (length == 1 && *text < ' ')
 			printf("\\u%04x", *text);
 		else
-			putchar(*text);
+			printf("%.*s", length, text);
 	}
 	putchar('"');
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What runs guests: QEMU, its firmware, and who may use the devices. */
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
@@ -13,6 +14,7 @@
 #include "ready.h"
 
 #define OUTPUT_SIZE	65536
+#define CANNOT_ASK	255	/* no errno */
 
 /* OvmfSevMetadata, dc886566-984a-4798-a75e-5585a7bf67cc, as it is in the image */
 static const uint8_t sev_metadata[16] = {
@@ -110,26 +112,29 @@ void ask_firmware(struct answer *answer)
 		answer_as(answer, FAILED, "%s cannot be read", options.firmware);
 }
 
-/* In a child, which takes the user's place for good. */
-static bool user_may_open(const struct passwd *user, const char *path)
+/* In a child, which takes the user's place for good.  Gives an errno, or CANNOT_ASK. */
+static int open_as(const struct passwd *user, const char *path)
 {
-	int status = 1;
+	int status;
 	pid_t child = fork();
 
 	if (!child) {
 		if (user && (initgroups(user->pw_name, user->pw_gid) || setgid(user->pw_gid) ||
 			     setuid(user->pw_uid)))
-			_exit(1);
-		_exit(open(path, O_RDWR | O_CLOEXEC) < 0);
+			_exit(CANNOT_ASK);
+		_exit(open(path, O_RDWR | O_CLOEXEC) < 0 ? errno : 0);
 	}
-	return child > 0 && waitpid(child, &status, 0) == child && !status;
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return CANNOT_ASK;
+	return WEXITSTATUS(status);
 }
 
 void ask_permissions(struct answer *answer)
 {
 	static const char *const devices[] = { "/dev/kvm", "/dev/sev" };
+	const char *who = options.user ?: "this user";
 	const struct passwd *user = NULL;
-	int i;
+	int i, error;
 
 	if (options.user) {
 		user = getpwnam(options.user);
@@ -139,11 +144,17 @@ void ask_permissions(struct answer *answer)
 		}
 	}
 	for (i = 0; i < 2; i++) {
-		if (!user_may_open(user, devices[i])) {
-			answer_as(answer, FAILED, "%s may not open %s",
-				  options.user ?: "this user", devices[i]);
+		error = open_as(user, devices[i]);
+		if (error == CANNOT_ASK) {
+			answer_as(answer, UNKNOWN, "%s cannot be asked for", who);
+			answer->hint = "run this as root, or as that user without --user";
+			return;
+		}
+		if (error) {
+			answer_as(answer, FAILED, "%s cannot open %s: %s", who, devices[i],
+				  strerror(error));
 			return;
 		}
 	}
-	answer_as(answer, OK, "%s may", options.user ?: "this user");
+	answer_as(answer, OK, "%s may", who);
 }
