@@ -10,12 +10,11 @@ struct cpu_type {
 };
 
 static const struct cpu_type cpu_types[] = {
-	{ "EPYC",       5, 23,  1, 2 },
+	{ "EPYC",       4, 23,  1, 2 },
 	{ "EPYC-IBPB",  0, 23,  1, 2 },
-	{ "EPYC-Rome",  5, 23, 49, 0 },
-	{ "EPYC-Milan", 3, 25,  1, 1 },
-	{ "EPYC-Genoa", 2, 25, 17, 0 },
-	{ "EPYC-Turin", 2, 26,  0, 0 },
+	{ "EPYC-Rome",  4, 23, 49, 0 },
+	{ "EPYC-Milan", 2, 25,  1, 1 },
+	{ "EPYC-Genoa", 1, 25, 17, 0 },
 };
 
 /* Families above 15 are 15 and an extended family. */
@@ -46,7 +45,6 @@ bool cpu_type_signature(const char *name, uint32_t *signature)
 			return true;
 		}
 	}
-	return fail("'%s' is no vCPU type that SNP hosts run: use EPYC, EPYC-Rome, EPYC-Milan, "
-		    "EPYC-Genoa or EPYC-Turin (or -v1 ...), or --vcpu-sig",
-		    name);
+	return fail("'%s' is no vCPU type of QEMU " QEMU_VERSION " that SNP hosts run: use EPYC, "
+		    "EPYC-Rome, EPYC-Milan or EPYC-Genoa (or -v1 ...), or --vcpu-sig", name);
 }

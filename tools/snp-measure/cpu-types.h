@@ -5,6 +5,8 @@
 
 #include "util.h"
 
+#define QEMU_VERSION	"10.0.2"	/* whose launches are predicted */
+
 bool cpu_type_signature(const char *name, uint32_t *signature);
 
 #endif /* SNP_MEASURE_CPU_TYPES_H */

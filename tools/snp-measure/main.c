@@ -7,14 +7,15 @@
 #include <openssl/crypto.h>
 
 #include "cli.h"
+#include "cpu-types.h"
 
 #define VERSION	"1.0"
-#define QEMU	"10.0.2"	/* whose launches are predicted */
 
 static int print_version(int argc, char **argv)
 {
-	(void)argc, (void)argv;
-	printf("snp-measure " VERSION " (launches of QEMU " QEMU "; %s)\n",
+	if (!cli_options(argc, argv, NULL, 0, NULL, NULL))
+		return CLI_TROUBLE;
+	printf("snp-measure " VERSION " (launches of QEMU " QEMU_VERSION "; %s)\n",
 	       OpenSSL_version(OPENSSL_VERSION));
 	return CLI_OK;
 }

@@ -183,9 +183,9 @@ static bool parse_number(const char *digits, int base, uint64_t *value)
 
 static bool refuse_bare(const char *text, const char *what)
 {
-	uint64_t decimal;
+	uint64_t decimal, hex;
 
-	if (parse_number(text, 10, &decimal))
+	if (parse_number(text, 10, &decimal) && parse_number(text, 16, &hex) && hex != decimal)
 		return fail("the %s '%s' lacks 0x: give 0x%s, or 0x%llx if it is decimal",
 			    what, text,
 			    text, (unsigned long long)decimal);

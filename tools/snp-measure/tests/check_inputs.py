@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Bad input: one line that says what is wrong, and exit status 2."""
+import re
 import struct
+import subprocess
+from pathlib import Path
 
 import firmware
 from tool import TROUBLE
@@ -142,6 +145,7 @@ OPTIONS = [     # what the message says, what to leave out of the defaults, what
     ("number of vCPUs ' 1'", "vcpus", ["--vcpus", " 1"]),
     ("'Opteron' is no vCPU type", "type", ["--vcpu-type", "Opteron"]),
     ("'EPYC-Milan-v9' is no vCPU type", "type", ["--vcpu-type", "EPYC-Milan-v9"]),
+    ("'EPYC-Turin' is no vCPU type of QEMU 10.0.2", "type", ["--vcpu-type", "EPYC-Turin"]),
     ("'EPYC-v0' is no vCPU type", "type", ["--vcpu-type", "EPYC-v0"]),
     ("'' is no vCPU type", "type", ["--vcpu-type", ""]),
     ("more than 32 bits", "type", ["--vcpu-sig", "0x100000000"]),
@@ -205,7 +209,8 @@ BARE = [
       "--out-auth", "/x", "--policy", "30000"],
      "policy '30000' lacks 0x: give 0x30000, or 0x7530 if it is decimal"),
     (["id-block", "check", "--block", "/x", "--auth", "/x", "--policy", "196608"], "or 0x30000 if"),
-    (["report", "verify", "/x", "--certs", "/x", "--policy", "0"], "give 0x0, or 0x0 if"),
+    (["report", "verify", "/x", "--certs", "/x", "--policy", "0"],
+     "policy '0' lacks 0x: give 0x0\n"),
     (["report", "verify", "/x", "--certs", "/x", "--min-tcb", "d3"], "give 0xd3"),
     (["vmsa", "create", "/x", "--vcpu-sig", "a00f11"],
      "vCPU signature 'a00f11' lacks 0x: give 0xa00f11"),
@@ -213,6 +218,8 @@ BARE = [
     (["vmsa", "create", "/x", V, "--eip", "fffffff0"], "EIP 'fffffff0' lacks 0x"),
     (["vmsa", "create", "/x", V, "--set", "rip=123"], "rip '123' lacks 0x"),
     (["pages", "zero@1000"], "GPA '1000' lacks 0x"),
+    (["pages", "zero@0x1000+0"], "size '0' lacks 0x: give 0x0\n"),
+    (["pages", "zero@0x1000+009"], "size '009' lacks 0x: give 0x009\n"),
     (["pages", "zero@0x1000+1000"], "size '1000' lacks 0x"),
 ]
 
@@ -345,8 +352,28 @@ def pages_verb(tool) -> None:
 def whole(tool) -> None:
     tool.refuses("no verb", TROUBLE, "say what to do: digest, id-block")
     tool.refuses("an unknown verb", TROUBLE, "there is no 'measure'", "measure")
+    tool.refuses("--version and more", TROUBLE, "'x' is not an option", "--version", "x")
+    tool.refuses("--version and an option", TROUBLE, "unknown option '--json'", "--version",
+                 "--json")
 
 
-def run(tool) -> None:
+def types(tool, qemu: Path) -> None:
+    """Those that the project's QEMU has, and no other version of them."""
+    said = subprocess.run([qemu, "-cpu", "help"], text=True, check=True, stdout=subprocess.PIPE)
+    models = re.findall(r"^ +(EPYC\S*)", said.stdout, re.M)
+    tool.tap.check(len(models) > 10, "QEMU names its EPYC models", " ".join(models))
+    out = tool.directory / "of-a-type"
+    for model in models:
+        tool.tap.equal(tool.output("vmsa", "create", out, "--vcpu-type", model), "",
+                       f"vCPU type {model}")
+    following = {re.sub(r"\d+$", lambda last: str(int(last[0]) + 1), model)
+                 for model in models if re.search(r"-v\d+$", model)} - set(models)
+    for model in sorted(following):
+        tool.refuses(f"no vCPU type {model}", TROUBLE, "is no vCPU type", "vmsa", "create", out,
+                     "--vcpu-type", model)
+
+
+def run(tool, qemu: Path) -> None:
+    types(tool, qemu)
     for part in (images, kernels, options, numbers, vmsa_pages, vmsa_verb, pages_verb, whole):
         part(tool)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """--help, --version, the manual page and the sources: all there, and to be read."""
 import re
+import subprocess
 from pathlib import Path
 
 from tool import TROUBLE
@@ -67,6 +68,24 @@ def version(tool) -> None:
     tool.tap.check(re.fullmatch(wanted, said), "--version", said)
 
 
+def completes(tool, completion: Path) -> None:
+    """The verbs, and the second words of those that have some."""
+    def words(*before) -> list:
+        typed = " ".join(["snp-measure", *before, "''"])
+        script = (f". {completion}; COMP_WORDS=({typed}); COMP_CWORD={len(before) + 1}; "
+                  "_snp_measure; echo ${COMPREPLY[*]}")
+        return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                              check=True).stdout.split()
+
+    first = [verb[0] for verb in VERBS]
+    tool.tap.equal(sorted(words()), sorted({*first, "--version", "--help"}),
+                   "completion knows the verbs")
+    for name in sorted(set(first)):
+        second = [verb[1] for verb in VERBS if verb[0] == name and len(verb) > 1]
+        if second:
+            tool.tap.equal(sorted(words(name)), sorted(second), f"and what {name} does")
+
+
 def lines(tool, sources: Path) -> None:
     """100 columns, with tabs of 8."""
     files = [file for file in sources.rglob("*") if file.suffix in (".c", ".h", ".1")]
@@ -76,8 +95,9 @@ def lines(tool, sources: Path) -> None:
                    "\n".join(long))
 
 
-def run(tool, sources: Path) -> None:
+def run(tool, sources: Path, completion: Path) -> None:
     manual(tool, (sources / "man/snp-measure.1").read_text())
     lines(tool, sources)
     anywhere(tool)
     version(tool)
+    completes(tool, completion)

@@ -8,7 +8,8 @@
   tools/testing/selftest/test-snp-measure.py mutants=N    N mutated inputs
 
 Parts: digest, inputs, id-block, igvm, report, guest, documents, manual, mutants.  Needs gcc,
-libcrypto, openssl and, for reports, what tools/snp-keys.sh makes in $O.
+libcrypto, openssl, for inputs the QEMU in $O and, for reports, what tools/snp-keys.sh
+makes there.
 """
 import os
 import subprocess
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 REPO = HERE.parents[2]
 SOURCES = REPO / "tools/snp-measure"
 LIBRARY = REPO / "tools/igvm"
+COMPLETION = REPO / "tools/deb/completions/snp-measure"
 BUILD = Path(os.environ.get("O") or REPO / "build").absolute()
 sys.path[:0] = [str(HERE), str(SOURCES / "tests"), str(LIBRARY / "tests")]
 
@@ -83,7 +85,8 @@ def main() -> int:
         defs = REPO / "tools/snp-model/fw/defs.h"
         parts = {
             "digest": lambda: check_digest.run(tool),
-            "inputs": lambda: check_inputs.run(tool),
+            "inputs": lambda: check_inputs.run(
+                tool, BUILD / "qemu-build/qemu-system-x86_64"),
             "id-block": lambda: check_id_block.run(tool),
             "igvm": lambda: check_igvm.run(tool),
             "report": lambda: check_report.run(tool, keys(), defs),
@@ -91,7 +94,7 @@ def main() -> int:
                 tool, check_guest.build(directory, SOURCES, FLAGS), keys(), defs),
             "documents": lambda: check_documents.run(tool, REPO / "Documentation/snp-measure.rst",
                                                      keys(), defs),
-            "manual": lambda: check_manual.run(tool, SOURCES),
+            "manual": lambda: check_manual.run(tool, SOURCES, COMPLETION),
             "mutants": lambda: check_mutants.run(tool, directory / "mutate",
                                                  int(words.get("mutants") or 5000), keys(), defs),
         }
