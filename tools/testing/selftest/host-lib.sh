@@ -7,6 +7,9 @@
 #   on_host COMMAND   on that host, which is started for it unless it is up; its status is
 #                     the command's
 #   host_up, host_down  start it and end it, outside of t
+#   documented SECTION  the commands of a section of Documentation/virtual-host.rst, as
+#                     they are there, but for the build directory, and QEMU is built
+#   here COMMAND      runs one as a person does, in the checkout
 
 own_host()
 {
@@ -18,6 +21,18 @@ own_host()
 	ln -s "$O"/host/{base.qcow2,OVMF.fd,user-key,known-hosts} "$dir/host"
 	export O=$dir
 	"$TOP"/tools/host/disk.sh new
+}
+
+documented()
+{
+	awk -v title="$1" '/^====/ { inside = last == title } { last = $0 } inside && sub(/^    /, "")' \
+		"$TOP/Documentation/virtual-host.rst" |
+		sed -E "s#(^|[ (])build/#\1$O/#g; s/^make host/make -o qemu host/"
+}
+
+here()
+{
+	(cd "$TOP"; unset MAKELEVEL MAKEFLAGS MFLAGS MAKEOVERRIDES; exec sh -c "$1") </dev/null
 }
 
 on_host()

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The project's Debian packages on the host of `make host`: installed, used and removed as
-# Documentation/virtual-host.rst says.  Guests are started by Debian's QEMU, by ours and by
-# libvirt.  Prints TAP.
+# The project's Debian packages on the host of `make host`: made, installed and removed by
+# the commands of that section of Documentation/virtual-host.rst.  Guests are started by
+# Debian's QEMU, by ours and by libvirt.  Prints TAP.
 #
 # usage: test-host-packages.sh [FOLDER]
 #
-# With a FOLDER, the packages are those that are in it, as another machine has made them;
-# else they are made.
+# With a FOLDER, the packages are those that are in it, as another machine has made them,
+# and the command that makes them is left out.
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 . "$(dirname "$0")/../../lib/common.sh"
@@ -17,27 +17,42 @@ set -euo pipefail
 # shellcheck source=tools/testing/selftest/host-lib.sh
 . "$TOP/tools/testing/selftest/host-lib.sh"
 
-if [ $# -gt 0 ]; then
-	packages=$(realpath "$1")
-else
-	"$TOP"/tools/deb/build.sh >&2
-	"$TOP"/tools/deb/kernel.sh >&2
-	packages=$O/deb
+section="The project's packages"
+packages=$(realpath -m "${1:-$O/deb}")
+if [ $# -eq 0 ]; then
+	make=$(documented "$section" | head -n 1)
+	t "$make" here "$make"
 fi
 compgen -G "$packages/linux-image-*+snp_*.deb" >/dev/null || die "$packages has no kernel"
 "$TOP"/tools/build-snp-guest.sh >&2
 built=$O
 own_host host-packages
 
-copy()
+# The host sees the checkout; what is elsewhere is copied.
+reach_packages()
 {
-	local debs
-	debs=$(cd "$packages" && echo *.deb)
-	# shellcheck disable=SC2086 # several names, none with a blank
-	tar -c --transform 's|^[^/]*\.deb$|deb/&|' -C "$packages" $debs \
-		-C "$built" snp-guest/debian/boot snp-guest/debian/usr/share/ovmf \
+	case $packages in
+	"$TOP"/*) there=/mnt/checkout/${packages#"$TOP"/} ;;
+	*)
+		there=/root/deb
+		(cd "$packages" && tar -c --transform 's|^|deb/|' -- *.deb) | RUN="tar -x" "$TOP"/tools/host.sh
+		;;
+	esac
+}
+
+copy_guest()
+{
+	tar -c -C "$built" snp-guest/debian/boot snp-guest/debian/usr/share/ovmf \
 		-C "$TOP" tools/guest tools/testing/selftest/libvirt-guest.xml |
 		RUN="tar -x" "$TOP"/tools/host.sh
+}
+
+their_kernel_is_ready()
+{
+	here "$1" >"$O/ready"
+	cat "$O/ready"
+	grep -qx '.*+snp' "$O/ready"
+	grep -qx 'This machine is ready to run SEV-SNP guests.' "$O/ready"
 }
 
 # No recommended packages: each takes its time to install here.
@@ -69,13 +84,14 @@ libvirt_launch()
 		tr -d "\r" <$images/snp.console | grep -qx "report.verified: yes"'
 }
 
+reach_packages
+mapfile -t commands < <(documented "$section" | sed "1d; s#/mnt/checkout/build/deb/#$there/#")
+same "${#commands[@]}" 2
+t "${commands[0]}" here "${commands[0]}"
+t "${commands[1]}: their kernel, and it is ready" their_kernel_is_ready "${commands[1]}"
 host_up
-t "packages and guest are copied" copy
-t "the packages install" on_host "apt-get -q update && $apt_get install ./deb/*.deb qemu-system-x86 ovmf"
-host_down
-host_up
-t "the next start is of their kernel" on_host 'uname -r | grep -qx ".*+snp"'
-t "snp-ready is green" on_host 'modprobe msr && snp-ready --qemu /usr/bin/snp-qemu-system-x86_64'
+t "a guest is copied" copy_guest
+t "Debian's QEMU installs" on_host "apt-get -q update && $apt_get install qemu-system-x86"
 t "an SNP guest by Debian's QEMU" launch qemu-system-x86_64 --cpus 1
 t "an SNP guest by ours, in direct mode" launch snp-qemu-system-x86_64 --cpus 1 --direct
 t "libvirt installs" on_host "$apt_get install libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients dbus"

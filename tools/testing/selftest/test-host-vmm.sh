@@ -22,15 +22,6 @@ mkdir "$screens"
 terminals=()
 trap 'kill "${terminals[@]}" 2>/dev/null || :; "$O/host/ssh" poweroff 2>/dev/null </dev/null || :' EXIT
 
-# They are as the document has them, but for the build directory, and QEMU is built.
-documented()
-{
-	sed -n '/^Your own VMM$/,$s/^    //p' "$TOP/Documentation/virtual-host.rst" |
-		sed -E "s#(^|[ (])build/#\1$O/#g; s/^make host/make -o qemu host/"
-}
-
-run() { (cd "$TOP"; exec sh -c "$1") </dev/null; }
-
 # As one who looks at the terminal
 until_it_says()
 {
@@ -56,15 +47,15 @@ answers()
 # terminal N COMMAND UNTIL
 terminal()
 {
-	run "$2" >"$screens/$1" 2>&1 &
+	here "$2" >"$screens/$1" 2>&1 &
 	terminals+=($!)
 	t "$1: $2" until_it_says "$1" "$3"
 }
 
-# here N COMMAND
-here()
+# ends N COMMAND
+ends()
 {
-	run "$2" >"$screens/$1" 2>&1 || { cat "$screens/$1"; return 1; }
+	here "$2" >"$screens/$1" 2>&1 || { cat "$screens/$1"; return 1; }
 }
 
 # says_at N REGEX...: what command N has printed when it has ended
@@ -77,14 +68,14 @@ says_at()
 	done
 }
 
-mapfile -t lines < <(documented)
+mapfile -t lines < <(documented "Your own VMM")
 wait $!
 n=0
 for line in "${lines[@]}"; do
 	n=$((n + 1))
 	case $line in
 	*'# a terminal of its own, until: '*) terminal $n "${line%%  *# *}" "${line##*until: }" ;;
-	*) t "$n: $line" here $n "$line" ;;
+	*) t "$n: $line" ends $n "$line" ;;
 	esac
 	[ $n -gt 1 ] || t "ssh answers" answers
 done
