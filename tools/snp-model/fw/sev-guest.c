@@ -9,6 +9,8 @@
 #include "qemu/bswap.h"
 #include "sev-session.h"
 
+#define GUESTS_MAX      SNP_ASID_MAX    /* a choice: one for each ASID */
+
 GHashTable *sev_guests_new(void)
 {
     return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
@@ -76,6 +78,10 @@ static FwStatus check_new(SnpFw *fw, const SevCmdStart *c, SevGuest **other)
     if (status == FW_SUCCESS && handle) {
         *other = sev_guest_find(fw, handle);
         status = check_share(*other, policy);
+    }
+    if (status == FW_SUCCESS &&
+        g_hash_table_size(fw->sev_guests) >= GUESTS_MAX) {
+        status = FW_RESOURCE_LIMIT;
     }
     return status;
 }

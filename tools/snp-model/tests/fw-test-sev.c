@@ -97,6 +97,22 @@ static void test_asids(void)
     g_assert_cmpint(snp_fw_asid(1, NULL, NULL), ==, SNP_ASID_FREE);
 }
 
+/* A choice: as many as there are ASIDs. */
+static void test_limit(void)
+{
+    uint32_t first;
+    Buf b = {};
+
+    start_platform();
+    first = start(0);
+    for (unsigned int i = 1; i < SNP_ASID_MAX; i++) {
+        start(0);
+    }
+    expect(FW_RESOURCE_LIMIT, run_out(0x30, b32(&b, 4, 0)));
+    expect(FW_SUCCESS, with_handle(0x20, first));
+    start(0);
+}
+
 static void hmac(const uint8_t *in, size_t len, uint8_t out[32])
 {
     static const uint8_t tik[16];
@@ -291,6 +307,7 @@ void add_sev_tests(void)
 {
     g_test_add_func("/sev/policy", test_policy);
     g_test_add_func("/sev/asids", test_asids);
+    g_test_add_func("/sev/limit", test_limit);
     g_test_add_func("/sev/launch", test_launch);
     g_test_add_func("/sev/secret", test_secret);
     g_test_add_func("/sev/debug", test_debug);
