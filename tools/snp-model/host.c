@@ -19,6 +19,7 @@
 #include "hw/i386/e820_memory_layout.h"
 #include "hw/i386/pc.h"
 #include "hw/pci/pci.h"
+#include "hw/pci/pci_host.h"
 #include "hw/qdev-core.h"
 #include "qom/object.h"
 #include "system/reset.h"
@@ -366,8 +367,21 @@ void snp_host_create_devices(PCMachineState *pcms)
     pci_realize_and_unref(psp, pcms->pcibus, &error_fatal);
 }
 
+/* DMA has to go through the IOMMU, which is what looks at the RMP. */
+static int snp_host_check_bridge(Object *obj, void *opaque)
+{
+    if (object_dynamic_cast(obj, TYPE_PCI_HOST_BRIDGE) &&
+        object_property_get_bool(obj, PCI_HOST_BYPASS_IOMMU, &error_abort)) {
+        snp_host_refuse("leave bypass_iommu out",
+                        "excludes a PCI bus that bypasses the IOMMU");
+    }
+    return 0;
+}
+
 void snp_host_machine_done(PCMachineState *pcms)
 {
+    object_child_foreach_recursive(object_get_root(), snp_host_check_bridge,
+                                   NULL);
     if (!pcms->iommu ||
         !object_dynamic_cast(OBJECT(pcms->iommu), TYPE_AMD_IOMMU_DEVICE)) {
         snp_host_refuse("add -device amd-iommu", "needs the AMD IOMMU");

@@ -59,6 +59,11 @@ refused "more segments than there are" 'a larger snp-rmp-segment-bits' \
 	-cpu EPYC-Genoa,family=26,model=2,stepping=1 -m 4G,slots=2,maxmem=100G "${iommu[@]}"
 refused "addresses that are wider than 52 bits before the reduction" 'phys-bits' \
 	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan,phys-bits=48 -m 4G "${iommu[@]}"
+refused "a root bus that bypasses the IOMMU" 'bypass_iommu' \
+	-M q35,snp-host=on,default-bus-bypass-iommu=on,accel=tcg -cpu EPYC-Milan -m 4G "${iommu[@]}"
+refused "another bus that bypasses the IOMMU" 'bypass_iommu' \
+	-M q35,snp-host=on,accel=tcg -cpu EPYC-Milan -m 4G "${iommu[@]}" \
+	-device pxb-pcie,bus_nr=9,bypass_iommu=on
 refused "a PSP of one's own" 'pluggable device type' \
 	-M q35,accel=tcg -cpu EPYC-Milan -device amd-psp
 finish
