@@ -101,13 +101,28 @@ static void log_rmp_fault(AMDVIState *s, uint16_t devid, hwaddr spa)
     event_interrupt(s);
 }
 
-/* QEMU tries a refused access again word by word: that is still one event. */
+static bool in_access;      /* a refused one; all of this under the BQL */
+
+static void access_is_over(void *opaque)
+{
+    in_access = false;
+}
+
+/*
+ * QEMU tries a refused access again word by word, before its main loop goes on:
+ * that is still one event.
+ */
 static bool is_rest_of_access(uint16_t devid, hwaddr spa)
 {
     static uint16_t last_devid;
     static hwaddr last_spa;
-    bool rest = devid == last_devid && spa > last_spa && spa <= last_spa + 8;
+    bool rest = in_access && devid == last_devid && spa > last_spa &&
+                spa <= last_spa + 8;
 
+    if (!in_access) {
+        in_access = true;
+        aio_bh_schedule_oneshot(qemu_get_aio_context(), access_is_over, NULL);
+    }
     last_devid = devid;
     last_spa = spa;
     return rest;

@@ -89,8 +89,11 @@ static void test_dma(void)
 	       "RMP_FAULT, with the device (unconfirmed U18)");
 	tap_value(get64(LOG + tail + 8), PAGE_B, "rmp-6.03",
 		  "and the address (unconfirmed U18)");
+	device_writes(PAGE_B + 8);
+	tap_value(get64(IOMMU_EVENT_TAIL), tail + 2 * EVENT_SIZE, "rmp-6.09",
+		  "a write right behind it is one of its own (unconfirmed U18)");
 	device_reads(PAGE_B);
-	tap_value(get64(IOMMU_EVENT_TAIL), tail + EVENT_SIZE, "rmp-6.02",
+	tap_value(get64(IOMMU_EVENT_TAIL), tail + 2 * EVENT_SIZE, "rmp-6.02",
 		  "a read is no event (unconfirmed U18)");
 	need(snp_page_reclaim(PAGE_B) == SUCCESS && rmp_release(PAGE_B) == RMP_OK,
 	     "PAGE_RECLAIM");
