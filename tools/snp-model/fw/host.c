@@ -8,7 +8,6 @@
 #include "qemu/rcu.h"
 #include "qemu/units.h"
 #include "exec/address-spaces.h"
-#include "exec/cputlb.h"
 #include "exec/memory.h"
 #include "hw/boards.h"
 #include "hw/core/cpu.h"
@@ -180,18 +179,18 @@ FwStatus fw_host_check_cores(FwRmp *rmp)
     return FW_SUCCESS;
 }
 
-/* Commands run while no vCPU does.  What was cached under the old view goes. */
+/* Commands run while no vCPU does. */
 void fw_host_snp_off(void)
 {
     CPUState *cs;
 
     snp_rmp_lock();
     snp_rmp_abandon_guests();
+    snp_rmp_drop_all();     /* what was cached under the old view */
     snp_rmp_disable();
     snp_rmp_unlock();
     CPU_FOREACH(cs) {
         snp_cpu_snp_off(cpu_env(cs));
-        tlb_flush(cs);
     }
 }
 

@@ -23,9 +23,12 @@
  *   another vCPU begins meanwhile adds to the mark; then the exchange that is to
  *   clear it fails, and the second case is at hand.
  * - Else the change is finished by exclusive work, which runs while no vCPU is
- *   inside guest code or a fill, so that the last access under the old entry is
- *   over as well.  It is always queued, even if another vCPU has the same in its
- *   queue: this one must not go on before it is done.
+ *   inside guest code or between steps 1 and 3 of a fill, so that the last access
+ *   under the old entry is over as well.  It is always queued, even if another
+ *   vCPU has the same in its queue: this one must not go on before it is done.
+ *   (One fill lets exclusive work run: where it has to set an accessed or dirty
+ *   bit in a page table that is no RAM, ptw_setl_slow().  It has not taken step 1
+ *   for the page then, only for pages of page tables, whose fills are over.)
  *
  * Regions have marks, too.  Under a large leaf the hypervisor may write if all of
  * the region is its own, so the first page that is assigned takes that away
@@ -193,14 +196,11 @@ static void drop_region_work(CPUState *self, run_on_cpu_data data)
 
 static void drop_all_work(CPUState *self, run_on_cpu_data data)
 {
-    CPUState *cs;
-
     if (!snp_rmp_enabled()) {
         return;
     }
-    CPU_FOREACH(cs) {
-        tlb_flush(cs);
-    }
+    /* tlb_flush() is for a CPU's own thread. */
+    drop(MARK_CPU_MANY, 0, UINT64_MAX);
     for (unsigned n = 0; n < snp_rmp.nr_segments; n++) {
         SnpRmpSegment *s = &snp_rmp.segment[n];
         uint64_t nr_regions = DIV_ROUND_UP(s->nr_pages, SNP_RMP_SUBPAGES);

@@ -106,8 +106,6 @@ static inline SnpRmpSpan snp_rmp_span(unsigned n)
 void snp_rmp_drop_page(uint64_t pfn);
 void snp_rmp_drop_region(uint64_t r);
 void snp_rmp_drop_large(uint64_t r);
-/* All there is, of all vCPUs. */
-void snp_rmp_drop_all(void);
 
 /* Count the assigned pages of the regions in which pages of @span are. */
 void snp_rmp_recount(SnpRmpSpan span);

@@ -57,8 +57,11 @@ typedef struct SnpRmpPiece {
 } SnpRmpPiece;
 unsigned snp_rmp_pieces(SnpRmpPiece *p, unsigned max);
 
-/* Machine reset: all vCPUs are stopped. */
+/* All vCPUs are stopped, or have nothing cached. */
 void snp_rmp_disable(void);
+
+/* Drop what all vCPUs have cached. */
+void snp_rmp_drop_all(void);
 
 /* No 4 KiB page of the 2 MiB region around @spa is assigned. */
 bool snp_rmp_region_free(hwaddr spa);
