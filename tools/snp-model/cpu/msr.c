@@ -133,7 +133,7 @@ bool snp_cpu_rdmsr(CPUX86State *env, uint64_t *val, uintptr_t ra)
         *val = env->snp.rmp_end;
         return true;
     case MSR_SEV_STATUS:
-        *val = 0;       /* outside SEV guests; unconfirmed, might be #GP */
+        *val = 0;       /* outside SEV guests; U5, might be #GP */
         return true;
     case MSR_DBGCTL:
         *val = env->snp.dbgctl;
@@ -163,7 +163,7 @@ static bool frozen_by_snp_en(uint32_t msr)
     case MSR_TOP_MEM:
     case MSR_TOP_MEM2:
     case MSR_SMM_KEY:
-    case MSR_RMP_BASE:      /* unconfirmed for RMP_BASE and RMP_END */
+    case MSR_RMP_BASE:      /* U4, as RMP_END */
     case MSR_RMP_END:
     case MSR_RMP_CFG:
         return true;
@@ -265,7 +265,7 @@ bool snp_cpu_wrmsr(CPUX86State *env, uint64_t val, uintptr_t ra)
     }
     if (has_rmp_cfg(msr)) {
         if (val & ~RMP_CFG_WRITABLE) {
-            msr_gp(env, ra);        /* unconfirmed U43 */
+            msr_gp(env, ra);        /* U43 */
         }
         env->snp.rmp_cfg = val;
         return true;

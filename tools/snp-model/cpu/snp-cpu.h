@@ -1,5 +1,6 @@
 /*
- * SNP host model: what the PSP firmware may ask the CPUs
+ * SNP host model: what the PSP firmware may ask the CPUs, and the hooks that
+ * target/i386 calls
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -3,7 +3,8 @@
  *
  * One command runs at a time, under the firmware's lock, and so does whoever
  * looks at this state from outside, but for reset, while no command runs.  Only
- * the ASID table and the WBINVD marks have a lock of their own, in asid.c.
+ * the ASID table has a lock of its own, in asid.c, under which WBINVD marks are
+ * forgotten; CPUs set theirs without it, atomically.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

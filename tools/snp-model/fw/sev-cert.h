@@ -24,7 +24,7 @@ typedef enum CertUsage {
 #define ALGO_ECDSA_SHA384   0x0102
 #define ALGO_ECDH_SHA384    0x0103
 
-/* fw-sev-cert-check.c */
+/* sev-cert-check.c */
 
 /* The P-384 key of a certificate for @usage; false if it is none. */
 bool sev_cert_key(const SevCert *cert, CertUsage usage, FwEccPair *pub);

@@ -173,7 +173,7 @@ FwStatus fw_sev_get_id(SnpFw *fw, FwCmd *cmd)
     return status;
 }
 
-/* Migration, firmware updates, VLEKs: not in this model. */
+/* PAGE_UNSMASH and SNP_DOWNLOAD_FIRMWARE_EX: not in this model. */
 FwStatus fw_unsupported(SnpFw *fw, FwCmd *cmd)
 {
     return FW_UNSUPPORTED;

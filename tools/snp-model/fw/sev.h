@@ -32,7 +32,7 @@ typedef struct SevGuest {
     uint8_t measure[32];        /* what LAUNCH_MEASURE told */
 } SevGuest;
 
-/* fw-sev-guest.c */
+/* sev-guest.c */
 GHashTable *sev_guests_new(void);
 SevGuest *sev_guest_find(SnpFw *fw, uint32_t handle);
 void sev_guests_drop(SnpFw *fw);
@@ -42,28 +42,28 @@ FwStatus sev_check_vmsa(const SevGuest *g, uint32_t len);
 FwHandler fw_sev_activate, fw_sev_deactivate, fw_sev_decommission,
           fw_sev_guest_status;
 
-/* fw-sev-launch.c */
+/* sev-launch.c */
 FwHandler fw_sev_launch_start, fw_sev_launch_update_data,
           fw_sev_launch_update_vmsa, fw_sev_launch_measure,
           fw_sev_launch_secret, fw_sev_launch_finish;
 
-/* fw-sev-send.c */
+/* sev-send.c */
 FwHandler fw_sev_send_start, fw_sev_send_update_data,
           fw_sev_send_update_vmsa, fw_sev_send_finish, fw_sev_send_cancel;
 
-/* fw-sev-receive.c */
+/* sev-receive.c */
 FwHandler fw_sev_receive_start, fw_sev_receive_update_data,
           fw_sev_receive_update_vmsa, fw_sev_receive_finish;
 
-/* fw-sev-debug.c */
+/* sev-debug.c */
 FwHandler fw_sev_debug, fw_sev_attestation_report;
 
-/* fw-sev-platform.c */
+/* sev-platform.c */
 FwHandler fw_sev_init, fw_sev_init_ex, fw_sev_shutdown,
           fw_sev_factory_reset, fw_sev_platform_status, fw_sev_get_id,
           fw_unsupported;
 
-/* fw-sev-cert.c */
+/* sev-cert.c */
 void sev_identity_new(SnpFw *fw);
 void sev_identity_keys(SnpFw *fw);
 FwHandler fw_sev_pek_gen, fw_sev_pdh_gen, fw_sev_pek_csr,
@@ -72,7 +72,7 @@ FwHandler fw_sev_pek_gen, fw_sev_pdh_gen, fw_sev_pek_csr,
 /* download.c */
 FwHandler fw_sev_download_firmware;
 
-/* fw-sev-nv.c */
+/* sev-nv.c */
 FwStatus sev_nv_load(SnpFw *fw, hwaddr spa);
 void sev_nv_store(SnpFw *fw);
 
