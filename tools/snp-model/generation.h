@@ -14,7 +14,7 @@ typedef struct SnpGeneration {
     uint8_t family;             /* CPUID 1 EAX, as added up there */
     uint8_t first_model;
     uint8_t last_model;
-    bool rmpread;               /* CPUID 8000001F EAX[21], and the instruction */
+    bool rmpread;               /* CPUID 8000001F EAX[21], the instruction */
     bool segmented_rmp;         /* EAX[23], leaf 80000025 and RMP_CFG */
     uint16_t psp_device_id;
     uint32_t psp_inten;         /* its register; the status is the next one */

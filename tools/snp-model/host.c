@@ -100,7 +100,7 @@ static void snp_host_set_segment_bits(Object *obj, Visitor *v,
     snp_rmp_segment_bits = bits;
 }
 
-/* What a BIOS may be told, or get wrong: for the paths of Linux that find out. */
+/* What a BIOS may be told, or get wrong: for what Linux does then. */
 static void snp_host_get_size(Object *obj, Visitor *v, const char *name,
                               void *opaque, Error **errp)
 {

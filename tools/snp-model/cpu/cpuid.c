@@ -1,7 +1,8 @@
 /*
  * SNP host model: CPUID
  *
- * AMD APM volume 3, functions 8000_0008h, 8000_000Ah, 8000_001Fh and 8000_0025h.
+ * AMD APM volume 3, functions 8000_0008h, 8000_000Ah, 8000_001Fh and
+ * 8000_0025h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

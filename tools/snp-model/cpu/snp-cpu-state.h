@@ -6,7 +6,7 @@
 #ifndef SNP_MODEL_SNP_CPU_STATE_H
 #define SNP_MODEL_SNP_CPU_STATE_H
 
-/* Whoever knows the CPU knows whether there is a model: CONFIG_SNP_HOST_MODEL. */
+/* Who knows the CPU knows whether there is a model: CONFIG_SNP_HOST_MODEL. */
 #ifndef CONFIG_USER_ONLY
 #include CONFIG_DEVICES
 #endif

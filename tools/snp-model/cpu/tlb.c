@@ -4,10 +4,10 @@
  * AMD APM volume 2, sections 5.5.2 and 15.16.
  *
  * Host and guest have MMU indexes of their own, so a world switch by itself
- * flushes nothing.  As on hardware what a guest leaves behind is tagged with its
- * ASID, and is used by the next VMRUN with that ASID unless TLB_CONTROL says
- * otherwise.  There is one set of indexes for guests: another ASID finds it
- * flushed.  So does the same ASID with other control registers, nested page
+ * flushes nothing.  As on hardware what a guest leaves behind is tagged with
+ * its ASID, and is used by the next VMRUN with that ASID unless TLB_CONTROL
+ * says otherwise.  There is one set of indexes for guests: another ASID finds
+ * it flushed.  So does the same ASID with other control registers, nested page
  * tables or VMPL: hardware does not compare these, but the hypervisor's stores
  * to the VMCB are no writes of control registers, which would flush.
  *

@@ -90,8 +90,9 @@ static void vmrun_verdict(CPUX86State *env, Verdict v, uintptr_t ra)
 }
 
 /*
- * Exceptions of VMRUN itself; its intercept has been checked.  Those of a VMCB in
- * use (U47) and of a save area that is not the host's any more (U48) are choices.
+ * Exceptions of VMRUN itself; its intercept has been checked.  Those of a VMCB
+ * in use (U47) and of a save area that is not the host's any more (U48) are
+ * choices.
  */
 void snp_vmrun_begin(CPUX86State *env, hwaddr vmcb, uintptr_t ra)
 {

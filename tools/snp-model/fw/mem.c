@@ -1,11 +1,11 @@
 /*
  * SNP host model: how the firmware reads and writes memory
  *
- * The firmware never writes a page that the hypervisor could be writing at
- * the same time: once SNP is initialised, output goes to pages in the Firmware
+ * The firmware never writes a page that the hypervisor could be writing at the
+ * same time: once SNP is initialised, output goes to pages in the Firmware
  * state, or outside what the RMP covers (Default).  #56860, "Page States";
- * INVALID_PAGE_STATE otherwise.  LAUNCH_UPDATE and DBG_ENCRYPT write to pages that
- * are to be a guest's, or are, and check that themselves.
+ * INVALID_PAGE_STATE otherwise.  LAUNCH_UPDATE and DBG_ENCRYPT write to pages
+ * that are to be a guest's, or are, and check that themselves.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

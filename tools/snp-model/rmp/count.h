@@ -16,7 +16,7 @@
     X(FAIL_INUSE,         3)    \
     X(FAIL_OVERLAP,       4)    \
     X(FAIL_SIZEMISMATCH,  6)    \
-    X(FAIL_BADSTATE,      7)    /* PSMASH of what is no large page: unconfirmed U10 */
+    X(FAIL_BADSTATE,      7)    /* PSMASH of no large page: U10 */
 
 typedef enum SnpResult {
 #define X(name, value) SNP_##name = value,

@@ -46,8 +46,8 @@ uint64_t snp_rmp_table_size(hwaddr top)
 }
 
 /*
- * What is left of the table before a reset.  Not at the reset itself: a device's
- * I/O thread may still be looking at it.
+ * What is left of the table before a reset.  Not at the reset itself: a
+ * device's I/O thread may still be looking at it.
  */
 static void rmp_forget(void)
 {
@@ -70,7 +70,7 @@ static void rmp_forget(void)
     snp_rmp.filled = false;
 }
 
-/* Where a piece of the table is in the host's memory; NULL if that is no RAM. */
+/* Where a piece of the table is in QEMU's memory; NULL if that is no RAM. */
 static void *map_ram(hwaddr base, uint64_t size, MemoryRegion **mr)
 {
     MemoryRegionSection s = memory_region_find(get_system_memory(), base, size);
@@ -143,7 +143,8 @@ static bool map_segments(hwaddr base, unsigned bits)
         return false;
     }
     snp_rmp.segment_bits = bits - RMP_PAGE_BITS;
-    snp_rmp.asid_pages = map_ram(base, SNP_RMP_BOOKKEEPING + SNP_RST_SIZE, &snp_rmp.mr);
+    snp_rmp.asid_pages = map_ram(base, SNP_RMP_BOOKKEEPING + SNP_RST_SIZE,
+                                 &snp_rmp.mr);
     if (!snp_rmp.asid_pages) {
         return false;
     }

@@ -140,7 +140,7 @@ static uint32_t check_rmpupdate(hwaddr spa, const SnpRmpEntry *new)
         return SNP_FAIL_INUSE;
     }
     snp_rmp_get(spa, &old);
-    /* A region's own large entry is no overlap with a large one (unconfirmed U15). */
+    /* A region's own large entry is no overlap with a large one: U15. */
     if (new->size_2m ? !old.size_2m && !snp_rmp_region_free(spa)
                      : old.size_2m) {
         return SNP_FAIL_OVERLAP;
@@ -328,7 +328,7 @@ void helper_pvalidate(CPUX86State *env)
 
     guest_insn_check(env, ra);
     if (env->snp.vmpl) {
-        raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);     /* unconfirmed U13 */
+        raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);     /* U13 */
     }
     if (bad_guest_page(gva, size)) {
         ret = SNP_FAIL_INPUT;

@@ -1,12 +1,12 @@
 /*
  * SNP host model: whose TLB may hold a verdict of the RMP
  *
- * QEMU checks an access when it fills a TLB entry and not again while the entry
- * lives, so an entry's verdict must not outlive the RMP entry that gave it.  Each
- * page has a mark that says where its verdict may be cached: nowhere, in one entry
- * of one vCPU's TLB, anywhere in that TLB, or in those of several vCPUs.  A change
- * drops what the mark of its page says before the instruction or firmware command
- * that makes it completes:
+ * QEMU checks an access when it fills a TLB entry and not again while the
+ * entry lives, so an entry's verdict must not outlive the RMP entry that gave
+ * it.  Each page has a mark that says where its verdict may be cached:
+ * nowhere, in one entry of one vCPU's TLB, anywhere in that TLB, or in those
+ * of several vCPUs.  A change drops what the mark of its page says before the
+ * instruction or firmware command that makes it completes:
  *
  *   TLB fill on any vCPU                 whoever changes the entry
  *   1. add to the page's mark            1. write the RMP entry
@@ -14,24 +14,26 @@
  *   3. install the TLB entry             3. drop what it says, and clear it
  *
  * Both sides have a full barrier between 1 and 2, so either the fill sees the
- * new entry or the change sees the mark.  A mark that is cleared must not be one
- * that a fill between its steps 1 and 3 relies on.  There are two cases:
+ * new entry or the change sees the mark.  A mark that is cleared must not be
+ * one that a fill between its steps 1 and 3 relies on.  There are two cases:
  *
  * - The mark names one vCPU, and that is the one that makes the change, by an
- *   instruction of its own.  It is inside no fill, and others have no access to
- *   the page under way.  It drops the translation on the spot.  A fill that
- *   another vCPU begins meanwhile adds to the mark; then the exchange that is to
- *   clear it fails, and the second case is at hand.
+ *   instruction of its own.  It is inside no fill, and others have no access
+ *   to the page under way.  It drops the translation on the spot.  A fill that
+ *   another vCPU begins meanwhile adds to the mark; then the exchange that is
+ *   to clear it fails, and the second case is at hand.
  * - Else the change is finished by exclusive work, which runs while no vCPU is
- *   inside guest code or between steps 1 and 3 of a fill, so that the last access
- *   under the old entry is over as well.  It is always queued, even if another
- *   vCPU has the same in its queue: this one must not go on before it is done.
- *   (One fill lets exclusive work run: where it has to set an accessed or dirty
- *   bit in a page table that is no RAM, ptw_setl_slow().  It has not taken step 1
- *   for the page then, only for pages of page tables, whose fills are over.)
+ *   inside guest code or between steps 1 and 3 of a fill, so that the last
+ *   access under the old entry is over as well.  It is always queued, even if
+ *   another vCPU has the same in its queue: this one must not go on before it
+ *   is done.
+ *   (One fill lets exclusive work run: where it has to set an accessed or
+ *   dirty bit in a page table that is no RAM, ptw_setl_slow().  It has not
+ *   taken step 1 for the page then, only for pages of page tables, whose fills
+ *   are over.)
  *
- * Regions have marks, too.  Under a large leaf the hypervisor may write if all of
- * the region is its own, so the first page that is assigned takes that away
+ * Regions have marks, too.  Under a large leaf the hypervisor may write if all
+ * of the region is its own, so the first page that is assigned takes that away
  * from the others.  Nothing else that changes in a region is a matter of more
  * than the page's own mark: a stale verdict that allows less is asked again.
  *

@@ -64,9 +64,9 @@ void snp_rmp_get(hwaddr spa, SnpRmpEntry *e);
  * under the old one.  The caller holds the RMP lock.
  *
  * In exclusive context (a function started by async_safe_run_on_cpu()) the
- * translations are gone when this returns.  Elsewhere what other vCPUs have goes
- * as exclusive work queued on the current one: an instruction helper ends its
- * block; a device that is called with the BQL held runs its command, or at
+ * translations are gone when this returns.  Elsewhere what other vCPUs have
+ * goes as exclusive work queued on the current one: an instruction helper ends
+ * its block; a device that is called with the BQL held runs its command, or at
  * least announces its completion, in a function that it queues with
  * async_safe_run_on_cpu(current_cpu ? current_cpu : first_cpu, ...).
  */
@@ -116,8 +116,9 @@ void snp_rmp_unlock(void);
 void snp_page_scramble(hwaddr spa, const uint8_t key[32]);
 
 /*
- * The table goes, or all of its entries: guests' pages hold from now on what who
- * lacks the key sees.  The keys are still there; the caller holds the RMP lock.
+ * The table goes, or all of its entries: guests' pages hold from now on what
+ * who lacks the key sees.  The keys are still there; the caller holds the RMP
+ * lock.
  */
 void snp_rmp_abandon_guests(void);
 

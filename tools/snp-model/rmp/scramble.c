@@ -2,11 +2,11 @@
  * SNP host model: what memory looks like to whoever lacks the key
  *
  * The model keeps guest memory in plaintext while the guest owns it, so that
- * the guest's own loads and stores run untouched, and applies a key stream when
- * a page changes hands.  AES in counter mode, keyed by the guest and counting from
- * the page's address, stands in for AES with a tweak: the same page under the same
- * key is scrambled the same way each time, so a page that went to the guest and
- * back without a write is what it was, as on hardware.
+ * the guest's own loads and stores run untouched, and applies a key stream
+ * when a page changes hands.  AES in counter mode, keyed by the guest and
+ * counting from the page's address, stands in for AES with a tweak: the same
+ * page under the same key is scrambled the same way each time, so a page that
+ * went to the guest and back without a write is what it was, as on hardware.
  *
  * Everybody else reads such a page through a second image of memory, in which
  * the same key stream is applied to what is read.
@@ -72,7 +72,7 @@ void snp_rmp_abandon_guests(void)
     }
 }
 
-/* The key stream of a page, kept because loads come in a row.  RMP lock held. */
+/* The key stream of a page, kept for loads in a row.  RMP lock held. */
 static const uint8_t *key_stream(hwaddr page, uint32_t asid)
 {
     static uint8_t stream[SNP_PAGE_SIZE], of_key[32];
