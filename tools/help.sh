@@ -53,8 +53,9 @@ began last before it), then export the commits
   make linux-export   write the tree's commits to patches/linux/
   make linux-verify   fail when tree and queue differ
 Clean up
-  make clean          remove what was built, keep sources and downloads
-  make distclean      remove the build directory, unless it holds unexported work
+  make clean          remove what was built, keep sources, downloads, make host's disk
+  make distclean      remove the build directory, unless it holds unexported work or
+                      that disk was written to
 
 O=DIR builds in DIR instead of build/.  V=1 shows the commands.
 LINUX=FILE|DIR|GIT-TREE and QEMU=FILE name other sources; to check-tree and shell,

@@ -3,12 +3,13 @@
 #
 # The disk of `make host`, which a host must not be running on meanwhile.
 #
-# usage: disk.sh new|save NAME|restore NAME|delete NAME|list
+# usage: disk.sh new|save NAME|restore NAME|delete NAME|list|unchanged
 #
 #   new           as Debian was installed; what was written since, snapshots included,
 #                 is gone
 #   save NAME     a snapshot
 #   restore NAME  as it was then
+#   unchanged     succeeds if it is as it was made, without a snapshot
 #
 # example: tools/host/disk.sh save before-my-kernel
 set -euo pipefail
@@ -19,6 +20,14 @@ usage_if_asked "$@"
 disk=$O/host/disk.qcow2
 base=$O/host/base.qcow2
 need_cmd qemu-img
+unchanged()
+{
+	local snapshots map
+	snapshots=$(qemu-img snapshot -U -l "$disk")
+	map=$(qemu-img map -U --output=json "$disk")
+	[ -z "$snapshots" ] && ! grep -qE '"depth": 0,.*"data": true' <<<"$map"
+}
+
 case ${1-} in
 save | restore | delete)
 	name=${2-}
@@ -36,6 +45,7 @@ new)
 save) qemu-img snapshot -c "$name" "$disk" ;;
 restore) qemu-img snapshot -a "$name" "$disk" ;;
 delete) qemu-img snapshot -d "$name" "$disk" ;;
+unchanged) unchanged ;;
 list) qemu-img snapshot -l "$disk" ;;
-*) die "new, save, restore, delete or list; see --help" ;;
+*) die "new, save, restore, delete, list or unchanged; see --help" ;;
 esac

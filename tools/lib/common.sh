@@ -66,16 +66,25 @@ need_plain_name()
 		die "$1: the builds take no folder with '${BASH_REMATCH[0]}' in its name; $3"
 }
 
-# Works as root as well, whom file modes do not stop: something is really made.
-prepare_O()
+name_O()
 {
 	need_plain_name "$TOP" "$TOP" "move the checkout"
 	O=$(realpath -ms -- "$O")
 	need_plain_name "O=$O" "$O" "name another one"
+	export O
+}
+
+# Works as root as well, whom file modes do not stop: something is really made.  What
+# had nothing in it before is ours, and is marked for tools/clean.sh.
+prepare_O()
+{
+	local before
+	name_O
+	before=$(ls -A "$O" 2>/dev/null) || before=
 	if ! mkdir -p "$O/logs" "$O/locks" 2>/dev/null || [ ! -w "$O/logs" ] || [ ! -w "$O/locks" ]; then
 		die "the build directory $O cannot be written; name another one with O=DIR"
 	fi
-	export O
+	[ -n "$before" ] || touch "$O/.build-directory"
 }
 
 need_cmd()
