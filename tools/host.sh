@@ -8,7 +8,8 @@
 # The host's console is this one (root, no password; Ctrl-a x ends QEMU), and it is
 # reached by ssh at a port that is printed, or as `build/host/ssh COMMAND`; scp and others
 # take `-F build/host/ssh-config` and the name snp-host.  With RUN it is started in the
-# background unless it runs already, has COMMAND run, and ends with its status.
+# background unless it runs already, has COMMAND run, and ends with its status, and, if it
+# was started, with the last RUN that uses it.
 # /mnt/checkout there is this checkout.  CPUS=N and MEM=SIZE are the machine's, 2 and 6G by
 # default.  With GDB=PORT, its kernel is debugged by gdb at that port of 127.0.0.1.
 # tools/host/disk.sh makes snapshots of the disk, and a new one.
@@ -21,9 +22,18 @@ usage_if_asked "$@"
 
 state=$O/host
 
-running()
+# The host's lock is QEMU's as well, and free when that has ended.
+try_lock()
 {
-	! flock -n "$O/locks/host" true
+	exec {host_fd}>>"$O/locks/host"
+	flock -n "$host_fd" || { exec {host_fd}>&-; return 1; }
+}
+
+# Each RUN shares this one; whose end is the host's gets it alone.
+lock_users()
+{
+	exec {users_fd}>>"$O/locks/host-users"
+	flock -s "$users_fd"
 }
 
 # The first port from 2222 at which nothing answers
@@ -75,39 +85,78 @@ boot()
 		"$@"
 }
 
-# wait_for_ssh PID: a host that is busy, or waits for its disk, answers late.
-wait_for_ssh()
+# Modules may still be loading when sshd answers.
+answers()
+{
+	[ -x "$state/ssh" ] && "$state/ssh" 'udevadm settle --timeout=300' >/dev/null 2>&1 </dev/null
+}
+
+# start OPTION...: leaves QEMU's process in pid
+start()
 {
 	local end=$((SECONDS + ${BOOT_TIMEOUT:-600}))
-	# Modules may still be loading when sshd answers.
-	until [ -x "$state/ssh" ] && "$state/ssh" 'udevadm settle --timeout=300' >/dev/null 2>&1 </dev/null; do
-		kill -0 "$1" 2>/dev/null || die "the host ended before it answered, see $state/console.log"
-		[ $SECONDS -lt $end ] || die "the host does not answer, see $state/console.log"
+	rm -f "$state/ssh"
+	(exec {users_fd}>&-; boot "$state/console.log" "$@") </dev/null &
+	pid=$!
+	# A host that is busy, or waits for its disk, answers late.
+	until answers; do
+		kill -0 "$pid" 2>/dev/null || die "the host ended before it answered, see $state/console.log"
+		[ $SECONDS -lt $end ] || { end_qemu; die "the host does not answer, see $state/console.log"; }
 		sleep 1
 	done
 }
 
-run_and_stop()
+# The disk is whole then: QEMU closes it.
+end_qemu()
 {
-	local rc=0 pid=$1
-	shift
-	wait_for_ssh "$pid"
-	"$state/ssh" "$@" || rc=$?
-	"$state/ssh" poweroff 2>/dev/null </dev/null || :
+	kill "$pid" 2>/dev/null || :
 	wait "$pid" || :
+}
+
+# Not under somebody else's command
+stop()
+{
+	local end
+	flock -n "$users_fd" || {
+		note "waiting for another RUN, whose host this is as well"
+		flock "$users_fd"
+	}
+	"$state/ssh" poweroff 2>/dev/null </dev/null || :
+	end=$((SECONDS + ${HALT_TIMEOUT:-600}))
+	while kill -0 "$pid" 2>/dev/null; do
+		[ $SECONDS -lt $end ] || { note "the host does not power off, see $state/console.log: it is killed"; break; }
+		sleep 1
+	done
+	end_qemu
+}
+
+# run COMMAND OPTION...: on the host that runs, if there is one.  One that ends before it
+# answers is none.
+run()
+{
+	local rc=0 mine='' pid command=$1 end=$((SECONDS + ${BOOT_TIMEOUT:-600}))
+	shift
+	lock_users
+	until answers; do
+		if try_lock; then
+			mine=1
+			start "$@"
+			break
+		fi
+		[ $SECONDS -lt $end ] || die "a host runs, but does not answer"
+		sleep 1
+	done
+	"$state/ssh" "$command" || rc=$?
+	[ -z "$mine" ] || stop
 	return $rc
 }
 
 [[ ${GDB-} =~ ^[0-9]*$ ]] || die "GDB is a port: '$GDB' is none"
 "$TOP"/tools/host/image.sh
-if [ -z "${RUN-}" ]; then
-	! running || die "the host runs already: use $state/ssh"
-	lock host
-	boot stdio "$@"
-elif running; then
-	exec "$state/ssh" "$RUN"
+if [ -n "${RUN-}" ]; then
+	run "$RUN" "$@"
 else
+	try_lock || die "the host runs already: use $state/ssh"
 	rm -f "$state/ssh"
-	(lock host; boot "$state/console.log" "$@") </dev/null &
-	run_and_stop $! "$RUN"
+	boot stdio "$@"
 fi

@@ -6,8 +6,8 @@
 #
 # usage: image.sh
 #
-# $O/host/base.qcow2 is the disk as it was made, $O/host/disk.qcow2 what is written
-# since; beside them are the keys of ssh.  apt in the host has the machine's own
+# $O/host/base.qcow2 is the disk as it was made, which is said if it was of other files of
+# tools/host than those of today; $O/host/disk.qcow2 is what is written since; beside them are the keys of ssh.  apt in the host has the machine's own
 # mirror and proxies.  Needs root, or user namespaces (mmdebstrap finds out).
 #
 # example: sudo tools/host/image.sh
@@ -24,6 +24,13 @@ out=$O/host
 work=$out/work
 efi_mib=64
 root_mib=12288
+
+# What the disk is made from, but for Debian
+ingredients()
+{
+	echo "$suite $efi_mib $root_mib"
+	(cd "$here" && find files packages fill-root -type f | sort | xargs -d '\n' sha256sum)
+}
 
 make_keys()
 {
@@ -74,6 +81,8 @@ join_disk()
 	dd if="$work/efi" of="$disk" bs=1M seek=1 conv=notrunc,sparse status=none
 	dd if="$work/root" of="$disk" bs=1M seek=$((1 + efi_mib)) conv=notrunc,sparse status=none
 	qemu-img convert -q -O qcow2 "$disk" "$out/base.qcow2.tmp"
+	rm -f "$out/disk.qcow2"
+	mv "$out/made-from.tmp" "$out/made-from"
 	mv "$out/base.qcow2.tmp" "$out/base.qcow2"
 }
 
@@ -88,14 +97,14 @@ build()
 {
 	rm -rf "$work"
 	mkdir -p "$work"
+	ingredients >"$out/made-from.tmp"
 	make_keys
 	apt_update "$suite" deb
 	write_settings
 	unpack_firmware
 	debootstrap
 	join_disk
-	rm -rf "$work" "$out/disk.qcow2"
-	"$here/disk.sh" new
+	rm -rf "$work"
 }
 
 "$TOP"/tools/deps.sh --check host
@@ -103,3 +112,7 @@ need_space 6000 "$O"
 lock host-image
 mkdir -p "$out"
 [ -e "$out/base.qcow2" ] || step host-image build
+# Also if that was all there was time for
+[ -e "$out/disk.qcow2" ] || "$here/disk.sh" new
+ingredients | cmp -s - "$out/made-from" ||
+	note "the disk was made from other files of tools/host than those of today. It stays, with what was installed; for a new one, move $out/base.qcow2 and disk.qcow2 away"
