@@ -266,7 +266,7 @@ def main() -> int:
     print(f"1..{len(chosen)}")
     print(f"# {len(flips)} flips of {len({flip.row for flip in flips})} rows; seed {args.seed}")
     if args.texts:
-        return int(bool(check_texts(build, flips)))
+        return int(bool(check_texts(build, flips) or not flips))
     with tempfile.TemporaryDirectory(prefix="flips-") as scratch:
         bad = run(build, chosen, build_programs(Path(scratch)), args.own)
     return int(bool(bad or not chosen))

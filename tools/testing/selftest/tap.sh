@@ -27,10 +27,11 @@ t()
 	fi
 }
 
+# A test that tests nothing fails.
 finish()
 {
 	echo "1..$TAP_COUNT"
-	[ "$TAP_FAILED" -eq 0 ]
+	[ "$TAP_COUNT" -gt 0 ] && [ "$TAP_FAILED" -eq 0 ]
 }
 
 # fails CMD...: CMD must exit with 1; its messages are left in OUT

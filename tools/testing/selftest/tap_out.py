@@ -20,10 +20,11 @@ class Tap:
         self.check(seen == wanted, name, f"is:   {seen!r}\nwant: {wanted!r}")
 
     def finish(self, work: Path | None = None) -> int:
-        """Returns the exit status.  The directory WORK stays if something failed."""
+        """Returns the exit status: nothing was tested is a failure, too.  The directory
+        WORK stays if something failed."""
         if work and self.failed:
             print(f"# everything is kept in {work}")
         elif work:
             shutil.rmtree(work)
         print(f"1..{self.count}", flush=True)
-        return int(bool(self.failed))
+        return int(self.failed > 0 or self.count == 0)

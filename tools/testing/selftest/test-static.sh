@@ -159,6 +159,14 @@ long_lines()
 		xargs awk 'length > 100 && !/^    / { print FILENAME ":" FNR ": " length " columns" }'
 }
 
+tests_of_nothing()
+{
+	bash -c 'set -euo pipefail; . tools/testing/selftest/tap.sh; finish' >/dev/null && echo "tap.sh: passes"
+	busybox sh -c '. tools/testing/tests/tap-lib; finish' >/dev/null && echo "tap-lib: passes"
+	PYTHONPATH=tools/testing/selftest python3 -Bc 'import sys, tap_out; sys.exit(tap_out.Tap().finish())' >/dev/null &&
+		echo "tap_out.py: passes"
+}
+
 rows_broken()
 {
 	tools/testing/arch/rows.sh --broken
@@ -186,5 +194,6 @@ check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
 check "no line of a document has more than 100 columns" long_lines
 check "rules and subtests that the reviewer's map names exist" tools/series/rules.py
+check "a test that tests nothing fails" tests_of_nothing
 check "each row of the architecture tests has a program that runs, or a reason" rows_broken
 finish
