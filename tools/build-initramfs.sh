@@ -165,7 +165,7 @@ inputs()
 	debug | coverage) echo "$O/kernel-$1/.stamp-build" ;;
 	upstream) echo "$O/selftests/.stamp" ;;
 	selftests) printf '%s\n' "$O/selftests/.stamp" "$O/snp-ready/.stamp" "$TOP"/tools/testing/programs/*/* ;;
-	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
+	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$O/firmware/.stamp" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
 	igvm) printf '%s\n' "$O/snp-measure/.stamp" "$TOP"/tools/testing/igvm/* "$TOP"/tools/igvm/tests/igvmfile.py ;;
 	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest, igvm)" ;;
 	esac

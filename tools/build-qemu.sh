@@ -24,38 +24,53 @@ options=(--target-list=x86_64-softmmu --without-default-features
 	--enable-tcg --enable-kvm --enable-fdt=system --enable-nettle --enable-igvm
 	--enable-slirp --enable-virtfs --enable-attr
 	--disable-docs --disable-tools --disable-install-blobs)
+roms=(qemu/{qboot.rom,linuxboot_dma.bin,pvh.bin,kvmvapic.bin} seabios/bios-256k.bin)
 read -ra more <<<"${QEMU_CONFIGURE:-}"
 if [ "${QEMU_SANITIZE:-}" = 1 ]; then
 	out=$O/qemu-asan
 	CC="$TOP/tools/lib/cc-sanitized $CC"
 fi
 
+# unpack DIR PACKAGE...
+unpack()
+{
+	local package dir=$1
+	shift
+	rm -rf "$dir"
+	mkdir "$dir"
+	for package; do
+		dpkg-deb -x "$package" "$dir"
+	done
+}
+
 unpack_firmware()
 {
-	local data seabios
-	data=$("$TOP"/tools/fetch.sh qemu-data)
-	seabios=$("$TOP"/tools/fetch.sh seabios)
+	unpack "$O/firmware.x" "$@"
 	rm -rf "$O/firmware" "$O/firmware.tmp"
 	mkdir "$O/firmware.tmp"
-	dpkg-deb -x "$data" "$O/firmware.tmp/x"
-	dpkg-deb -x "$seabios" "$O/firmware.tmp/x"
-	cp "$O"/firmware.tmp/x/usr/share/qemu/{qboot.rom,linuxboot_dma.bin,pvh.bin,kvmvapic.bin} \
-		"$O"/firmware.tmp/x/usr/share/seabios/bios-256k.bin "$O/firmware.tmp"
-	rm -r "$O/firmware.tmp/x"
+	cp "${roms[@]/#/$O/firmware.x/usr/share/}" "$O/firmware.tmp"
+	rm -r "$O/firmware.x"
 	mv "$O/firmware.tmp" "$O/firmware"
 }
 
 # QEMU 10 needs a newer meson than Debian 12 has; nothing is installed.
 unpack_meson()
 {
-	local item package
-	rm -rf "$O/meson" "$O/meson.tmp"
-	mkdir "$O/meson.tmp"
-	for item in meson pycotap; do
-		package=$("$TOP"/tools/fetch.sh "$item")
-		dpkg-deb -x "$package" "$O/meson.tmp"
-	done
+	unpack "$O/meson.tmp" "$@"
+	rm -rf "$O/meson"
 	mv "$O/meson.tmp" "$O/meson"
+}
+
+# need_unpacked WHAT ITEM...: another package, or other files of it, are taken anew
+need_unpacked()
+{
+	local what=$1 packages
+	shift
+	mapfile -t packages < <("$TOP"/tools/fetch.sh "$@")
+	wait $!
+	! fresh "$O/$what/.stamp" "${packages[*]}" "${roms[*]}" || return 0
+	step "$what" "unpack_$what" "${packages[@]}"
+	mark_fresh "$O/$what/.stamp"
 }
 
 # Debian's source leaves out blobs that meson.build names; none is unpacked
@@ -94,13 +109,13 @@ build()
 "$TOP"/tools/queue.sh qemu ready
 "$TOP"/tools/build-igvm.sh
 lock "${out##*/}"
-[ -d "$O/firmware" ] || step firmware unpack_firmware
-[ -d "$O/meson" ] || step meson unpack_meson
+need_unpacked firmware qemu-data seabios
+need_unpacked meson meson pycotap
 link_model
 mapfile -t model < <(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
 wait $!
 configured=("$CC" "${options[@]}" "${more[@]}")
-if ! fresh "$out/.stamp-config" "${configured[*]}"; then
+if ! fresh "$out/.stamp-config" "${configured[*]}" "$O/meson/.stamp"; then
 	step qemu-configure configure
 	mark_fresh "$out/.stamp-config"
 fi

@@ -7,7 +7,8 @@
 #
 # usage: snp-keys.sh [--help]
 #
-# The result is in $O/snp-keys, made once: {ark,ask,vcek}.pem are the
+# The result is in $O/snp-keys, made anew, with another chip id, when the TCB version that
+# the model reports is another one, or this script: {ark,ask,vcek}.pem are the
 # certificates, cert_chain.pem is ASK and ARK as AMD's key server gives them,
 # vcek.hex and chip-id.hex are what QEMU reads (-global amd-psp.keys=DIR).
 # turin/ has the certificates of the same key on the model of that generation.
@@ -17,10 +18,13 @@
 set -euo pipefail
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=lib/build.sh
+. "$TOP/tools/lib/build.sh"
 usage_if_asked "$@"
 
 keys=$O/snp-keys
 days=9131
+oid=1.3.6.1.4.1.3704.1
 sign=(-sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:48)
 
 # certificate NAME ISSUER EXTENSIONS: signed by the issuer's key, or its own
@@ -51,7 +55,7 @@ scalar()
 make_keys()
 {
 	local ca='basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\n'
-	local oid=1.3.6.1.4.1.3704.1 chip
+	local chip
 	rm -rf "$keys.tmp"
 	mkdir "$keys.tmp"
 	cd "$keys.tmp"
@@ -65,15 +69,13 @@ make_keys()
 	certificate ark ark "$ca"
 	certificate ask ark "$ca"
 	# The chip's id and the TCB that the model reports, where AMD's VCEK has them.
-	tcb=$(tcb_extensions $oid fw/defs.h FW_TCB_ "$milan")
-	certificate vcek ask "$oid.1=ASN1:INTEGER:0\n$oid.4=DER:$chip\n$tcb"
+	certificate vcek ask "$oid.1=ASN1:INTEGER:0\n$oid.4=DER:$chip\n$milan_tcb"
 	cat ask.pem ark.pem >cert_chain.pem
 	openssl verify -CAfile ark.pem -untrusted ask.pem vcek.pem
 	mkdir turin
 	cp ark.pem ask.pem ask.key vcek.key cert_chain.pem turin
 	cd turin
-	tcb=$(tcb_extensions $oid fw/product.c TURIN_ "$turin")
-	certificate vcek ask "$oid.1=ASN1:INTEGER:1\n$oid.4=DER:${chip:0:16}\n$tcb"
+	certificate vcek ask "$oid.1=ASN1:INTEGER:1\n$oid.4=DER:${chip:0:16}\n$turin_tcb"
 	openssl verify -CAfile ark.pem -untrusted ask.pem vcek.pem
 	rm ask.key vcek.key
 	cd "$O"
@@ -90,16 +92,21 @@ milan='1 BOOT_LOADER
 turin="9 FMC
 $milan"
 
-# tcb_extensions OID FILE PREFIX PARTS: with the values that the model reports
+# tcb_extensions FILE PREFIX PARTS: with the values that the model reports
 tcb_extensions()
 {
 	local number part value
 	while read -r number part; do
-		value=$(sed -n "s/^#define $3$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/$2")
-		[ -n "$value" ] || die "$2 does not define $3$part"
-		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$1" "$number" "$value"
-	done <<<"$4"
+		value=$(sed -n "s/^#define $2$part *\(0x[0-9a-f]*\).*/\1/p" "$TOP/tools/snp-model/$1")
+		[ -n "$value" ] || die "$1 does not define $2$part"
+		printf '%s.3.%s=ASN1:INTEGER:%s\\n' "$oid" "$number" "$value"
+	done <<<"$3"
 }
 
 lock snp-keys
-[ -d "$keys/turin" ] || step snp-keys make_keys
+milan_tcb=$(tcb_extensions fw/defs.h FW_TCB_ "$milan")
+turin_tcb=$(tcb_extensions fw/product.c TURIN_ "$turin")
+if ! fresh "$keys/.stamp" "$milan_tcb" "$turin_tcb" "$0"; then
+	step snp-keys make_keys
+	mark_fresh "$keys/.stamp"
+fi

@@ -113,7 +113,7 @@ lock deb
 mapfile -t files < <(find "$deb" "$TOP"/include "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
 wait $!
 head=$(git -C "$TOP" rev-parse HEAD)
-inputs=("$head" "$O/qemu-build/.stamp-build" "$O/selftests/.stamp" "${files[@]}")
+inputs=("$head" "$O/qemu-build/.stamp-build" "$O/firmware/.stamp" "$O/selftests/.stamp" "${files[@]}")
 if ! fresh "$out/.stamp" "${inputs[@]}" || ! made; then
 	step deb build
 	step deb-lintian lint

@@ -65,7 +65,7 @@ new_build()
 		program "$O/selftests/kvm/x86/$test" </dev/null
 	done
 	mkdir -p "$O"/{firmware,selftests/headers/usr/include}
-	: >"$O/firmware/rom"
+	echo x | tee "$O/firmware/rom" >"$O/firmware/.stamp"
 	echo x >"$O/selftests/.stamp"
 	program "$O/qemu-build/qemu-system-x86_64" </dev/null
 	echo x >"$O/qemu-build/.stamp-build"
