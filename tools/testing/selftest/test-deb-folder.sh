@@ -80,7 +80,7 @@ fake_makers()
 	program "$W/bin/lintian" </dev/null
 	program "$W/bin/dpkg-buildpackage" <<-END
 	echo deb >>$W/built
-	for p in \$(sed -n 's/^Package: //p' debian/control); do : >../\${p}_1_all.deb; done
+	sed -n 's/^Package: //p' debian/control | while read -r p; do : >../\${p}_1_all.deb; done
 	: >../snp-host.buildinfo
 	END
 	program "$W/bin/make" <<-END

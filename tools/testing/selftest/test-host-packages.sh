@@ -86,6 +86,7 @@ libvirt_launch()
 
 reach_packages
 mapfile -t commands < <(documented "$section" | sed "1d; s#/mnt/checkout/build/deb/#$there/#")
+wait $!
 same "${#commands[@]}" 2
 t "${commands[0]}" here "${commands[0]}"
 t "${commands[1]}: their kernel, and it is ready" their_kernel_is_ready "${commands[1]}"
