@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2015,SC2153
+# shellcheck shell=bash disable=SC2015,SC2120,SC2153
 #
 # What is in patches/, for tools/queue.sh.  Sourced after queue-tree.sh.
 
