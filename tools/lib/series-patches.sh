@@ -160,7 +160,7 @@ declares_nothing_forward()
 	local file files before=$O/series/declared.before after=$O/series/declared.after
 	files=$(changed "$1^" "$1" AM | matching '\.c$')
 	for file in $files; do
-		: >"$before"
+		"$TOP"/tools/series/declarations.py </dev/null >"$before"
 		! git -C "$linux" cat-file -e "$1^:$file" 2>/dev/null || declarations_at "$1^" "$file" >"$before"
 		declarations_at "$1" "$file" >"$after"
 		comm -13 "$before" "$after" | sed "s,^,$file declares ,"
