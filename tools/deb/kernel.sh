@@ -71,7 +71,9 @@ build()
 lock deb-kernel
 key=$(tree_key "$tree")
 time=$(git -C "$tree" log -1 --format=%cI)
-version=$(git -C "$tree" log -1 --format=%s base | sed 's/^linux //')-$(git -C "$TOP" log -1 --format=%cd --date=format:%Y%m%d)
+# Each in an assignment of its own, which fails as its last command does.
+version=$(git -C "$tree" log -1 --format=%s base | sed 's/^linux //')
+version+=-$(git -C "$TOP" log -1 --format=%cd --date=format:%Y%m%d)
 inputs=("$key" "$version" "${KCONFIG:-$fragment}")
 if ! fresh "$out/.stamp-config" "${inputs[@]}"; then
 	mkdir -p "$out"

@@ -52,8 +52,10 @@ configure()
 use_configuration()
 {
 	out=$builds/$1
-	local key
-	key=("$(git -C "$linux" rev-parse base)" "$TOP/arch/x86/configs/snp_host.config" "$(fragment "$1")")
+	local base fragment key
+	base=$(git -C "$linux" rev-parse base)
+	fragment=$(fragment "$1")
+	key=("$base" "$TOP/arch/x86/configs/snp_host.config" "$fragment")
 	! fresh "$out/.stamp-config" "${key[@]}" || return 0
 	configure "$1"
 	mark_fresh "$out/.stamp-config"
