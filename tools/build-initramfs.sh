@@ -78,7 +78,7 @@ link_with_libkvm()
 	wait $!
 	gcc -D_GNU_SOURCE -std=gnu11 -O2 -g -Wall -Werror -U_FORTIFY_SOURCE -fno-strict-aliasing \
 		-fno-stack-protector -fno-pie -no-pie -pthread -march=x86-64-v2 -DCONFIG_64BIT \
-		-I"$TOP/tools/testing/programs/tiny-vm" \
+		-I"$TOP/tools/testing/programs/tiny-vm" -I"$TOP/include" \
 		-isystem "$tree/include" -isystem "$tree/arch/x86/include" \
 		-isystem "$O/selftests/headers/usr/include" -isystem "$kvm/include" \
 		-isystem "$kvm/include/x86" -isystem "$kvm/x86" -isystem "$tree/testing/selftests" \
@@ -107,8 +107,8 @@ fill_selftests()
 	fill_upstream "$root"
 	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
 	mkdir "$root/tests"
-	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -isystem "$O/selftests/headers/usr/include" \
-		-o "$root/tests/snp-launch" "$programs"/snp-launch/*.c
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -I"$TOP/include" \
+		-isystem "$O/selftests/headers/usr/include" -o "$root/tests/snp-launch" "$programs"/snp-launch/*.c
 	for binary in sev-dev sev-move; do
 		gcc -std=gnu11 -O2 -Wall -Wextra -Werror -DOPENSSL_API_COMPAT=0x10100000L \
 			-Wno-deprecated-declarations -isystem "$O/selftests/headers/usr/include" \
@@ -164,7 +164,7 @@ inputs()
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "$kernel/.stamp-build" ;;
 	debug | coverage) echo "$O/kernel-$1/.stamp-build" ;;
 	upstream) echo "$O/selftests/.stamp" ;;
-	selftests) printf '%s\n' "$O/selftests/.stamp" "$O/snp-ready/.stamp" "$TOP"/tools/testing/programs/*/* ;;
+	selftests) printf '%s\n' "$O/selftests/.stamp" "$O/snp-ready/.stamp" "$TOP"/{tools/testing/programs,include}/*/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$O/firmware/.stamp" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
 	igvm) printf '%s\n' "$O/snp-measure/.stamp" "$TOP"/tools/testing/igvm/* "$TOP"/tools/igvm/tests/igvmfile.py ;;
 	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest, igvm)" ;;

@@ -58,7 +58,7 @@ fill_initrd()
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,certificates,proc,sys,dev} "$out/debian/boot"
 	install /bin/busybox "$root/bin/busybox"
-	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$verifier" \
+	gcc -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -I "$TOP/include" -I "$verifier" \
 		-o "$root/bin/snp-report" "$guest/snp-report.c" \
 		"$verifier"/{report,report-verify,certs,p384,json,util}.c -lcrypto
 	install "$guest/init" "$root/init"
@@ -103,7 +103,7 @@ mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
 wait $!
 mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
 wait $!
-inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$O/stock/vmlinuz" "$keys"/{,turin/}{ark,ask,vcek}.pem
+inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$TOP"/include/snp/* "$O/stock/vmlinuz" "$keys"/{,turin/}{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$TOP/tools/lib/debian-qemu.sh" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then
 	step initramfs-snp-guest build

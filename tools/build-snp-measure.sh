@@ -22,14 +22,14 @@ flags=(-D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra)
 # One compiler for all files is as fast as a make would be.
 build()
 {
-	gcc "${flags[@]}" -I "$library/include" -o "$out/snp-measure.tmp" \
+	gcc "${flags[@]}" -I "$TOP/include" -I "$library/include" -o "$out/snp-measure.tmp" \
 		"$TOP"/tools/snp-measure/*.c "$library"/*.c -lcrypto -lz
 	mv "$out/snp-measure.tmp" "$out/snp-measure"
 }
 
 mkdir -p "$out"
 lock snp-measure
-mapfile -t sources < <(find "$TOP"/tools/snp-measure "$library" -name tests -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
+mapfile -t sources < <(find "$TOP"/{include,tools/snp-measure} "$library" -name tests -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
 wait $!
 if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}" || [ ! -x "$out/snp-measure" ]; then
 	step snp-measure build

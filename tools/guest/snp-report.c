@@ -27,10 +27,8 @@
 
 #define DEVICE "/dev/sev-guest"
 
-/* Where the firmware puts the report in the message that answers a request. */
-#define RESPONSE_STATUS	0x00
-#define RESPONSE_LEN	0x04
-#define RESPONSE_REPORT	0x20
+/* Where something is in the message that answers a request */
+#define RESPONSE(member)	offsetof(struct snp_report_response, member)
 
 static void print_line(const char *name, const char *value)
 {
@@ -89,12 +87,12 @@ static int get_report(const char *text, uint8_t report[REPORT_LEN])
 	memcpy(req.user_data, text, strlen(text));
 	if (request(&req, &resp))
 		return -1;
-	if (number_at(&resp, RESPONSE_STATUS) || number_at(&resp, RESPONSE_LEN) < REPORT_LEN) {
+	if (number_at(&resp, RESPONSE(status)) || number_at(&resp, RESPONSE(size)) < REPORT_LEN) {
 		fprintf(stderr, "snp-report: the firmware answered status 0x%x, %u bytes\n",
-			number_at(&resp, RESPONSE_STATUS), number_at(&resp, RESPONSE_LEN));
+			number_at(&resp, RESPONSE(status)), number_at(&resp, RESPONSE(size)));
 		return -1;
 	}
-	memcpy(report, resp.data + RESPONSE_REPORT, REPORT_LEN);
+	memcpy(report, resp.data + RESPONSE(report), REPORT_LEN);
 	return 0;
 }
 

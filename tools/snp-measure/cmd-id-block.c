@@ -76,8 +76,8 @@ static bool get_ids(const char **value, struct id_block *block)
 {
 	const char *family = value[CREATE_FAMILY], *image = value[CREATE_IMAGE];
 
-	return (!family || parse_bytes(family, "family id", block->family_id, ID_LEN)) &&
-	       (!image || parse_bytes(image, "image id", block->image_id, ID_LEN));
+	return (!family || parse_bytes(family, "family id", block->family_id, SNP_ID_LEN)) &&
+	       (!image || parse_bytes(image, "image id", block->image_id, SNP_ID_LEN));
 }
 
 static bool get_numbers(const char **value, struct id_block *block)
@@ -96,7 +96,7 @@ static bool get_numbers(const char **value, struct id_block *block)
 
 static bool get_block(const char **value, struct id_block *block)
 {
-	*block = (struct id_block){ .policy = DEFAULT_POLICY };
+	*block = (struct id_block){ .policy = SNP_POLICY_DEFAULT };
 	return parse_bytes(value[CREATE_DIGEST], "launch digest", block->ld, LD_LEN) &&
 	       (!value[CREATE_POLICY] || policy_parse(value[CREATE_POLICY], &block->policy)) &&
 	       get_ids(value, block) && get_numbers(value, block);
@@ -172,8 +172,8 @@ static void print_bytes(const char *what, const uint8_t *bytes, size_t len)
 static void print_human(const struct id_block *block, const struct id_key_digests *digests)
 {
 	print_bytes("launch digest", block->ld, LD_LEN);
-	print_bytes("family id", block->family_id, ID_LEN);
-	print_bytes("image id", block->image_id, ID_LEN);
+	print_bytes("family id", block->family_id, SNP_ID_LEN);
+	print_bytes("image id", block->image_id, SNP_ID_LEN);
 	printf("%-19s %u\n", "version", block->version);
 	printf("%-19s %u\n", "guest SVN", block->svn);
 	printf("%-19s 0x%llx\n", "policy", (unsigned long long)block->policy);
@@ -188,8 +188,8 @@ static void print_json(const struct id_block *block, const struct id_key_digests
 
 	json_begin(&json, stdout);
 	json_bytes(&json, "digest", block->ld, LD_LEN);
-	json_bytes(&json, "family_id", block->family_id, ID_LEN);
-	json_bytes(&json, "image_id", block->image_id, ID_LEN);
+	json_bytes(&json, "family_id", block->family_id, SNP_ID_LEN);
+	json_bytes(&json, "image_id", block->image_id, SNP_ID_LEN);
 	json_number(&json, "version", block->version);
 	json_number(&json, "guest_svn", block->svn);
 	json_hex(&json, "policy", block->policy);

@@ -112,7 +112,7 @@ static bool get_block(struct request *request)
 	const char **value = request->value;
 	uint64_t svn = 0;
 
-	request->block = (struct id_block){ .version = 1, .policy = DEFAULT_POLICY };
+	request->block = (struct id_block){ .version = 1, .policy = SNP_POLICY_DEFAULT };
 	if (value[POLICY] && !policy_parse(value[POLICY], &request->block.policy))
 		return false;
 	if (!value[ID_KEY] && (value[AUTHOR_KEY] || value[FAMILY] || value[IMAGE] || value[SVN]))
@@ -121,9 +121,9 @@ static bool get_block(struct request *request)
 		return false;
 	request->block.svn = svn;
 	return (!value[FAMILY] ||
-		parse_bytes(value[FAMILY], "family id", request->block.family_id, ID_LEN)) &&
+		parse_bytes(value[FAMILY], "family id", request->block.family_id, SNP_ID_LEN)) &&
 	       (!value[IMAGE] ||
-		parse_bytes(value[IMAGE], "image id", request->block.image_id, ID_LEN));
+		parse_bytes(value[IMAGE], "image id", request->block.image_id, SNP_ID_LEN));
 }
 
 /* The library's message is the failure. */

@@ -67,12 +67,12 @@ struct part {
 };
 
 static const struct part parts[] = {
-	{ DIGEST, "launch digest", REPORT_MEASUREMENT, LD_LEN },
-	{ CHIP, "chip id", REPORT_CHIP_ID, CHIP_ID_LEN },
-	{ ID_KEY, "ID key digest", REPORT_ID_KEY, SHA384_LEN },
-	{ AUTHOR_KEY, "author key digest", REPORT_AUTHOR_KEY, SHA384_LEN },
-	{ DATA, "report data", REPORT_DATA, REPORT_DATA_LEN },
-	{ HOST_DATA, "host data", REPORT_HOST_DATA, HOST_DATA_LEN },
+	{ DIGEST, "launch digest", REPORT(measurement), LD_LEN },
+	{ CHIP, "chip id", REPORT(chip_id), CHIP_ID_LEN },
+	{ ID_KEY, "ID key digest", REPORT(id_key_digest), SHA384_LEN },
+	{ AUTHOR_KEY, "author key digest", REPORT(author_key_digest), SHA384_LEN },
+	{ DATA, "report data", REPORT(report_data), REPORT_DATA_LEN },
+	{ HOST_DATA, "host data", REPORT(host_data), REPORT_SIZE(host_data) },
 };
 
 /* What the options say, read */
@@ -173,7 +173,7 @@ static bool check_part(const struct part *part, const uint8_t *wanted, const uin
 /* Who named no policy wants a guest whose memory nobody reads. */
 static bool check_policy(const char **value, const struct wanted *wanted, const uint8_t *report)
 {
-	unsigned long long policy = get_le(report + REPORT_POLICY, 8);
+	unsigned long long policy = get_le(report + REPORT(policy), 8);
 
 	if (value[POLICY])
 		return policy == wanted->policy || fail("the report has another policy: 0x%llx",
@@ -191,7 +191,7 @@ static bool check_policy(const char **value, const struct wanted *wanted, const 
 
 static bool check_vmpl(const struct wanted *wanted, const uint8_t *report)
 {
-	unsigned int vmpl = get_le(report + REPORT_VMPL, 4);
+	unsigned int vmpl = get_le(report + REPORT(vmpl), 4);
 
 	return vmpl == wanted->vmpl ||
 	       fail("the report is for VMPL %u, and not %u (--vmpl %u accepts it)", vmpl,

@@ -53,7 +53,7 @@ static bool set_fields(uint8_t *page, const char *assignments)
 
 static bool make_page(const char **value, uint8_t page[PAGE_SIZE])
 {
-	uint64_t signature = 0, eip = BSP_RESET_EIP, features = SEV_FEATURE_SNP;
+	uint64_t signature = 0, eip = VMSA_EIP_RESET, features = SEV_FEATURE_SNP;
 	uint32_t of_type;
 
 	if (!value[VCPU_TYPE] == !value[VCPU_SIG])

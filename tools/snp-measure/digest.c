@@ -6,13 +6,7 @@
 #include "digest.h"
 #include "vmsa.h"
 
-/* Offsets in PAGE_INFO; IMI_PAGE and the VMPL permissions are 0 with KVM. */
-#define INFO_DIGEST_CUR	0x00
-#define INFO_CONTENTS	0x30
-#define INFO_LENGTH	0x60
-#define INFO_PAGE_TYPE	0x62
-#define INFO_GPA	0x68
-#define INFO_LEN	0x70
+#define AT(member)	offsetof(struct snp_page_info, member)
 
 static const char *const type_names[] = {
 	[PAGE_NORMAL]     = "NORMAL",
@@ -70,23 +64,24 @@ static bool hash_vmsa(const uint8_t *page, uint8_t out[SHA384_LEN])
 	uint8_t copy[PAGE_SIZE];
 
 	memcpy(copy, page, sizeof(copy));
-	memset(copy + VMSA_TSC_SCALE, 0, VMSA_TSC_LEN);
+	memset(copy + offsetof(struct snp_vmsa, tsc_scale), 0, 8);
+	memset(copy + offsetof(struct snp_vmsa, tsc_offset), 0, 8);
 	return sha384(copy, sizeof(copy), out);
 }
 
 static bool extend_page(uint8_t ld[LD_LEN], enum page_type type, uint64_t gpa,
 			const uint8_t *page)
 {
-	uint8_t info[INFO_LEN] = {};
+	uint8_t info[sizeof(struct snp_page_info)] = {};
 
-	memcpy(info + INFO_DIGEST_CUR, ld, LD_LEN);
-	if (type == PAGE_NORMAL && !sha384(page, PAGE_SIZE, info + INFO_CONTENTS))
+	memcpy(info + AT(digest_cur), ld, LD_LEN);
+	if (type == PAGE_NORMAL && !sha384(page, PAGE_SIZE, info + AT(contents)))
 		return false;
-	if (type == PAGE_VMSA && !hash_vmsa(page, info + INFO_CONTENTS))
+	if (type == PAGE_VMSA && !hash_vmsa(page, info + AT(contents)))
 		return false;
-	put_le(info + INFO_LENGTH, INFO_LEN, 2);
-	info[INFO_PAGE_TYPE] = type;
-	put_le(info + INFO_GPA, gpa, 8);
+	put_le(info + AT(length), sizeof(info), 2);
+	info[AT(page_type)] = type;
+	put_le(info + AT(gpa), gpa, 8);
 	return sha384(info, sizeof(info), ld);
 }
 

@@ -3,10 +3,12 @@
 #ifndef SNP_MEASURE_DIGEST_H
 #define SNP_MEASURE_DIGEST_H
 
+#include <snp/page-info.h>
+
 #include "util.h"
 
 #define SHA256_LEN	32
-#define SHA384_LEN	48
+#define SHA384_LEN	SNP_DIGEST_LEN
 #define LD_LEN		SHA384_LEN
 
 /* PAGE_TYPE of SNP_LAUNCH_UPDATE */

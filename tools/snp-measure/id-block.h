@@ -3,32 +3,21 @@
 #ifndef SNP_MEASURE_ID_BLOCK_H
 #define SNP_MEASURE_ID_BLOCK_H
 
+#include <snp/id-block.h>
+
 #include "digest.h"
 #include "p384.h"
 
-#define ID_BLOCK_LEN	96
-#define ID_AUTH_LEN	4096
-#define ID_LEN		16
+#define ID_BLOCK_LEN	sizeof(struct snp_id_block)
+#define ID_AUTH_LEN	sizeof(struct snp_id_auth)
 
-/* Offsets in the authentication structure */
-#define AUTH_ID_ALGO	0x000
-#define AUTH_AUTHOR_ALGO 0x004
-#define AUTH_RESERVED1	0x008
-#define AUTH_BLOCK_SIG	0x040
-#define AUTH_ID_KEY	0x240
-#define AUTH_RESERVED2	0x644
-#define AUTH_ID_KEY_SIG	0x680
-#define AUTH_AUTHOR_KEY	0x880
-#define AUTH_RESERVED3	0xc84
-
-#define DEFAULT_POLICY	0x30000ull	/* QEMU's */
-#define POLICY_RESERVED	0x20000ull	/* bit 17 has to be 1 */
-#define POLICY_KNOWN	0x3ffffffull	/* up to bit 25, PAGE_SWAP_DISABLE */
+/* Where a field of the authentication is */
+#define AUTH(member)	offsetof(struct snp_id_auth, member)
 
 struct id_block {
 	uint8_t ld[LD_LEN];
-	uint8_t family_id[ID_LEN];
-	uint8_t image_id[ID_LEN];
+	uint8_t family_id[SNP_ID_LEN];
+	uint8_t image_id[SNP_ID_LEN];
 	uint32_t version;
 	uint32_t svn;
 	uint64_t policy;

@@ -127,7 +127,7 @@ static bool check_policy(const struct igvm_image *image)
 	const struct igvm_header *header = igvm_image_next(image, IGVM_VHT_GUEST_POLICY, NULL);
 	uint64_t policy = igvm_image_policy(image);
 
-	if (policy & POLICY_RESERVED && !(policy & ~POLICY_KNOWN))
+	if (policy & SNP_POLICY_ONE && !(policy & ~SNP_POLICY_KNOWN))
 		return true;
 	return blame(image, header, "the policy 0x%llx lacks bit 17 or has bits that no policy has",
 		     (unsigned long long)policy);

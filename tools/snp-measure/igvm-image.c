@@ -177,7 +177,7 @@ uint64_t igvm_image_policy(const struct igvm_image *image)
 {
 	const struct igvm_header *header = igvm_image_next(image, IGVM_VHT_GUEST_POLICY, NULL);
 
-	return header ? igvm_header_get(header, "policy") : DEFAULT_POLICY;
+	return header ? igvm_header_get(header, "policy") : SNP_POLICY_DEFAULT;
 }
 
 #define COORDINATE_LEN	72
@@ -217,33 +217,33 @@ void igvm_image_id_block(const struct igvm_image *image, const struct igvm_heade
 
 	memcpy(&in, header->body, sizeof(in));
 	memcpy(unpacked.ld, in.ld, LD_LEN);
-	memcpy(unpacked.family_id, in.family_id, ID_LEN);
-	memcpy(unpacked.image_id, in.image_id, ID_LEN);
+	memcpy(unpacked.family_id, in.family_id, SNP_ID_LEN);
+	memcpy(unpacked.image_id, in.image_id, SNP_ID_LEN);
 	unpacked.version = in.version;
 	unpacked.svn = in.guest_svn;
 	id_block_pack(&unpacked, block);
 	memset(auth, 0, ID_AUTH_LEN);
-	put_le(auth + AUTH_ID_ALGO, in.id_key_algorithm, 4);
-	put_le(auth + AUTH_AUTHOR_ALGO, in.author_key_algorithm, 4);
-	put_signature(auth + AUTH_BLOCK_SIG, &in.id_key_signature);
-	put_key(auth + AUTH_ID_KEY, &in.id_public_key);
-	put_signature(auth + AUTH_ID_KEY_SIG, &in.author_key_signature);
-	put_key(auth + AUTH_AUTHOR_KEY, &in.author_public_key);
+	put_le(auth + AUTH(id_key_algo), in.id_key_algorithm, 4);
+	put_le(auth + AUTH(author_key_algo), in.author_key_algorithm, 4);
+	put_signature(auth + AUTH(block_sig), &in.id_key_signature);
+	put_key(auth + AUTH(id_key), &in.id_public_key);
+	put_signature(auth + AUTH(id_key_sig), &in.author_key_signature);
+	put_key(auth + AUTH(author_key), &in.author_public_key);
 }
 
 void igvm_pack_id_block(IGVM_VHS_SNP_ID_BLOCK *out, const struct id_block *block,
 			const uint8_t auth[ID_AUTH_LEN])
 {
 	memcpy(out->ld, block->ld, LD_LEN);
-	memcpy(out->family_id, block->family_id, ID_LEN);
-	memcpy(out->image_id, block->image_id, ID_LEN);
+	memcpy(out->family_id, block->family_id, SNP_ID_LEN);
+	memcpy(out->image_id, block->image_id, SNP_ID_LEN);
 	out->version = block->version;
 	out->guest_svn = block->svn;
-	out->id_key_algorithm = get_le(auth + AUTH_ID_ALGO, 4);
-	out->author_key_algorithm = get_le(auth + AUTH_AUTHOR_ALGO, 4);
+	out->id_key_algorithm = get_le(auth + AUTH(id_key_algo), 4);
+	out->author_key_algorithm = get_le(auth + AUTH(author_key_algo), 4);
 	out->author_key_enabled = out->author_key_algorithm != 0;
-	get_signature(&out->id_key_signature, auth + AUTH_BLOCK_SIG);
-	get_key(&out->id_public_key, auth + AUTH_ID_KEY);
-	get_signature(&out->author_key_signature, auth + AUTH_ID_KEY_SIG);
-	get_key(&out->author_public_key, auth + AUTH_AUTHOR_KEY);
+	get_signature(&out->id_key_signature, auth + AUTH(block_sig));
+	get_key(&out->id_public_key, auth + AUTH(id_key));
+	get_signature(&out->author_key_signature, auth + AUTH(id_key_sig));
+	get_key(&out->author_public_key, auth + AUTH(author_key));
 }

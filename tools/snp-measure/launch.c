@@ -93,7 +93,7 @@ static bool visit_vmsas(const struct launch *launch, const struct visitor *visit
 		if (direct && launch->vmsa_page)
 			memcpy(page, launch->vmsa_page, PAGE_SIZE);
 		else
-			vmsa_fill(page, n ? launch->ovmf.ap_eip : BSP_RESET_EIP,
+			vmsa_fill(page, n ? launch->ovmf.ap_eip : VMSA_EIP_RESET,
 				  launch->signature, launch->features);
 		if (!visit(visitor, n ? "VMSA of an AP" : "VMSA of the BSP", PAGE_VMSA, gpa,
 			   PAGE_SIZE, page))

@@ -4,11 +4,9 @@
 #define SNP_MEASURE_P384_H
 
 #include <openssl/evp.h>
+#include <snp/id-block.h>
 
 #include "util.h"
-
-#define SNP_KEY_LEN	0x404	/* curve, X, Y, zeros */
-#define SNP_SIG_LEN	0x200	/* R, S, zeros */
 
 /* A private key in PEM, as openssl ecparam and genpkey write it; NULL on failure */
 EVP_PKEY *p384_read_private(const char *path, const char *what);

@@ -6,7 +6,7 @@
 #include "p384.h"
 #include "report.h"
 
-/* In REPORT_CHIP_FLAGS */
+/* In key_info */
 #define MASK_CHIP_KEY	0x2u
 #define SIGNING_KEY(x)	((x) >> 2 & 7)
 #define SIGNED_BY_VCEK	0
@@ -49,7 +49,7 @@ static const struct family {
 /* Version 2 has no CPUID fields, and was what Milan and Genoa had. */
 static const struct family *family_of(const uint8_t *report)
 {
-	uint8_t number = get_le(report + REPORT_VERSION, 4) > 2 ? report[REPORT_FAMILY] :
+	uint8_t number = get_le(report + REPORT(version), 4) > 2 ? report[REPORT(cpuid_family)] :
 								  families[0].number;
 	size_t n;
 
@@ -65,11 +65,11 @@ static const struct family *family_of(const uint8_t *report)
 
 const char *report_generation(const uint8_t report[REPORT_LEN])
 {
-	if (get_le(report + REPORT_VERSION, 4) <= 2)
+	if (get_le(report + REPORT(version), 4) <= 2)
 		return NULL;
-	switch (report[REPORT_FAMILY]) {
+	switch (report[REPORT(cpuid_family)]) {
 	case 0x19:
-		return report[REPORT_MODEL] < 0x10 ? "milan" : "genoa";
+		return report[REPORT(cpuid_model)] < 0x10 ? "milan" : "genoa";
 	case 0x1a:
 		return "turin";
 	}
@@ -132,7 +132,7 @@ static const uint8_t *find_chip(const X509 *vcek, size_t len)
 
 static bool check_chip(const X509 *vcek, const uint8_t *report, size_t len)
 {
-	const uint8_t *id = report + REPORT_CHIP_ID, *chip = find_chip(vcek, len);
+	const uint8_t *id = report + REPORT(chip_id), *chip = find_chip(vcek, len);
 
 	if (!chip)
 		return fail("the VCEK's certificate names no chip");
@@ -163,10 +163,11 @@ static bool check_tcb_part(const X509 *key, const struct tcb_part *part, const u
 	ASN1_INTEGER_free(number);
 	if (version < 0)
 		return fail("the certificate of the report's key has no %s version", part->name);
-	if (version != report[REPORT_TCB + part->byte])
+	if (version != report[REPORT(reported_tcb) + part->byte])
 		return fail("the certificate of the report's key is for %s version %lld, the "
 			    "report says %u",
-			    part->name, (long long)version, report[REPORT_TCB + part->byte]);
+			    part->name, (long long)version,
+			    report[REPORT(reported_tcb) + part->byte]);
 	return true;
 }
 
@@ -187,7 +188,7 @@ static bool check_key(const X509 *key, const uint8_t *report)
 
 static bool check_signer(const uint8_t *report)
 {
-	uint32_t flags = get_le(report + REPORT_CHIP_FLAGS, 4);
+	uint32_t flags = get_le(report + REPORT(key_info), 4);
 
 	if (flags & MASK_CHIP_KEY)
 		return fail("the report is not signed: the host masks its chip key");
@@ -203,18 +204,18 @@ static bool verify_signature(X509 *cert, const uint8_t *report)
 
 	if (!key || !p384_is_curve(key))
 		return fail("the certificate of the report's key has no key on the curve P-384");
-	return p384_verify(key, report, REPORT_SIGNATURE, report + REPORT_SIGNATURE,
+	return p384_verify(key, report, REPORT(signature), report + REPORT(signature),
 			   "the report's signature");
 }
 
 bool report_chip_is_masked(const uint8_t report[REPORT_LEN])
 {
-	return all_zero(report + REPORT_CHIP_ID, CHIP_ID_LEN);
+	return all_zero(report + REPORT(chip_id), CHIP_ID_LEN);
 }
 
 bool report_is_by_vlek(const uint8_t report[REPORT_LEN])
 {
-	return SIGNING_KEY(get_le(report + REPORT_CHIP_FLAGS, 4)) == SIGNED_BY_VLEK;
+	return SIGNING_KEY(get_le(report + REPORT(key_info), 4)) == SIGNED_BY_VLEK;
 }
 
 const char *report_verdict(const uint8_t report[REPORT_LEN])
@@ -252,7 +253,7 @@ bool report_has_tcb(const uint8_t report[REPORT_LEN], const uint8_t least[TCB_LE
 		return false;
 	for (n = 0; n < family->nr_parts; n++) {
 		const struct tcb_part *part = &family->parts[n];
-		uint8_t has = report[REPORT_TCB + part->byte];
+		uint8_t has = report[REPORT(reported_tcb) + part->byte];
 
 		if (has < least[part->byte])
 			return fail("the report's %s version is %u, less than %u", part->name, has,

@@ -3,29 +3,19 @@
 #ifndef SNP_MEASURE_REPORT_H
 #define SNP_MEASURE_REPORT_H
 
+#include <snp/report.h>
+
 #include "util.h"
 
-#define REPORT_LEN	0x4a0
+#define REPORT_LEN	sizeof(struct snp_report)
 
-#define REPORT_VERSION		0x000
-#define REPORT_POLICY		0x008
-#define REPORT_VMPL		0x030
-#define REPORT_CHIP_FLAGS	0x048
-#define REPORT_DATA		0x050
-#define REPORT_MEASUREMENT	0x090
-#define REPORT_HOST_DATA	0x0c0
-#define REPORT_ID_KEY		0x0e0
-#define REPORT_AUTHOR_KEY	0x110
-#define REPORT_TCB		0x180
-#define REPORT_FAMILY		0x188	/* from version 3 on, as is what follows */
-#define REPORT_MODEL		0x189
-#define REPORT_CHIP_ID		0x1a0
-#define REPORT_SIGNATURE	0x2a0
+/* Where a field of the report is, and how long it is */
+#define REPORT(member)		offsetof(struct snp_report, member)
+#define REPORT_SIZE(member)	sizeof(((struct snp_report *)NULL)->member)
 
-#define REPORT_DATA_LEN		64
-#define HOST_DATA_LEN		32
-#define CHIP_ID_LEN		64
-#define TCB_LEN			8	/* a byte for each part, which one differs */
+#define REPORT_DATA_LEN		REPORT_SIZE(report_data)
+#define CHIP_ID_LEN		REPORT_SIZE(chip_id)
+#define TCB_LEN			REPORT_SIZE(reported_tcb)
 
 /* Version and algorithm are ones that are known. */
 bool report_check(const uint8_t report[REPORT_LEN]);

@@ -5,30 +5,13 @@
 
 #include "vmsa.h"
 
-#define EFER_SVME	0x1000ull
-#define CR0_ET		0x10ull		/* KVM's quirk clears CD and NW of the reset value */
-#define CR0_NW		0x20000000ull
+/* What KVM sets or clears whatever QEMU says */
+#define CR0_NW		0x20000000ull	/* KVM's quirk clears CD and NW of the reset value */
 #define CR0_CD		0x40000000ull
 #define CR4_MCE		0x40ull		/* the host's */
-#define DR6_RESET	0xffff0ff0ull
-#define DR7_RESET	0x400ull
-#define RFLAGS_RESET	0x2ull
-#define PAT_RESET	0x0007040600070406ull
-#define XCR0_X87	0x1ull
-#define MXCSR_RESET	0x1f80ull
-#define FCW_RESET	0x37full
-
-#define SEGMENT_LIMIT	0xffff
-#define ATTR_DATA	0x93	/* present, writable, accessed */
-#define ATTR_CODE	0x9b	/* present, readable, accessed */
-#define ATTR_LDT	0x82
-#define ATTR_TSS	0x8b
-#define CS_RESET	0xf000
 
 /* Bits that SEV_FEATURES defines */
 #define SEV_FEATURES	0x21ffffull
-
-enum { ES, CS, SS, DS, FS, GS, GDTR, LDTR, IDTR, TR };
 
 struct field {
 	const char *name;
@@ -36,47 +19,29 @@ struct field {
 	uint8_t size;
 };
 
-#define VMPL		0x0ca
-#define EFER		0x0d0
-#define CR4		0x148
-#define CR0		0x158
-#define DR7		0x160
-#define DR6		0x168
-#define RFLAGS		0x170
-#define RIP		0x178
-#define G_PAT		0x268
-#define RDX		0x310
-#define SEV_FEATURES_AT	0x3b0
-#define XCR0		0x3e8
-#define MXCSR		0x408
-#define FCW		0x410
+#define AT(member)	offsetof(struct snp_vmsa, member)
+#define FIELD(member)	{ #member, AT(member), sizeof(((struct snp_vmsa *)NULL)->member) }
 
 static const struct field fields[] = {
-	{ "vmpl", VMPL, 1 }, { "cpl", 0xcb, 1 }, { "efer", EFER, 8 },
-	{ "xss", 0x140, 8 }, { "cr4", CR4, 8 }, { "cr3", 0x150, 8 },
-	{ "cr0", CR0, 8 }, { "dr7", DR7, 8 }, { "dr6", DR6, 8 },
-	{ "rflags", RFLAGS, 8 }, { "rip", RIP, 8 }, { "rsp", 0x1d8, 8 },
-	{ "rax", 0x1f8, 8 }, { "cr2", 0x240, 8 }, { "g_pat", G_PAT, 8 },
-	{ "pkru", 0x2e8, 4 }, { "tsc_aux", 0x2ec, 4 },
-	{ "tsc_scale", VMSA_TSC_SCALE, 8 }, { "tsc_offset", VMSA_TSC_SCALE + 8, 8 },
-	{ "rcx", 0x308, 8 }, { "rdx", RDX, 8 }, { "rbx", 0x318, 8 },
-	{ "rbp", 0x328, 8 }, { "rsi", 0x330, 8 }, { "rdi", 0x338, 8 },
-	{ "r8", 0x340, 8 }, { "r9", 0x348, 8 }, { "r10", 0x350, 8 },
-	{ "r11", 0x358, 8 }, { "r12", 0x360, 8 }, { "r13", 0x368, 8 },
-	{ "r14", 0x370, 8 }, { "r15", 0x378, 8 },
-	{ "sev_features", SEV_FEATURES_AT, 8 }, { "vintr_ctrl", 0x3b8, 8 },
-	{ "vtom", 0x3c8, 8 }, { "xcr0", XCR0, 8 },
-	{ "mxcsr", MXCSR, 4 }, { "ftw", 0x40c, 2 }, { "fsw", 0x40e, 2 },
-	{ "fcw", FCW, 2 },
+	FIELD(vmpl), FIELD(cpl), FIELD(efer), FIELD(xss), FIELD(cr4), FIELD(cr3), FIELD(cr0),
+	FIELD(dr7), FIELD(dr6), FIELD(rflags), FIELD(rip), FIELD(rsp), FIELD(rax), FIELD(cr2),
+	FIELD(g_pat), FIELD(pkru), FIELD(tsc_aux), FIELD(tsc_scale), FIELD(tsc_offset),
+	FIELD(rcx), FIELD(rdx), FIELD(rbx), FIELD(rbp), FIELD(rsi), FIELD(rdi),
+	FIELD(r8), FIELD(r9), FIELD(r10), FIELD(r11), FIELD(r12), FIELD(r13), FIELD(r14),
+	FIELD(r15), FIELD(sev_features), FIELD(vintr_ctrl), FIELD(vtom), FIELD(xcr0),
+	FIELD(mxcsr), FIELD(ftw), FIELD(fsw), FIELD(fcw),
 };
 
+/* In the order of struct snp_vmsa, which begins with them */
 static const char *const segment_names[] = {
 	"es", "cs", "ss", "ds", "fs", "gs", "gdtr", "ldtr", "idtr", "tr",
 };
 
-/* Segment N is at N * 16. */
 static const struct field segment_fields[] = {
-	{ "sel", 0, 2 }, { "attr", 2, 2 }, { "limit", 4, 4 }, { "base", 8, 8 },
+	{ "sel", offsetof(struct snp_segment, selector), 2 },
+	{ "attr", offsetof(struct snp_segment, attributes), 2 },
+	{ "limit", offsetof(struct snp_segment, limit), 4 },
+	{ "base", offsetof(struct snp_segment, base), 8 },
 };
 
 bool vmsa_check_features(uint64_t features)
@@ -92,28 +57,26 @@ bool vmsa_check_features(uint64_t features)
 	return true;
 }
 
-static void put_segment(uint8_t *page, int n, uint16_t selector, uint16_t attr,
-			uint64_t base)
+static void put_segment(uint8_t *segment, uint16_t selector, uint16_t attributes, uint64_t base)
 {
-	uint8_t *segment = page + 16 * n;
-
-	put_le(segment, selector, 2);
-	put_le(segment + 2, attr, 2);
-	put_le(segment + 4, SEGMENT_LIMIT, 4);
-	put_le(segment + 8, base, 8);
+	put_le(segment + offsetof(struct snp_segment, selector), selector, 2);
+	put_le(segment + offsetof(struct snp_segment, attributes), attributes, 2);
+	put_le(segment + offsetof(struct snp_segment, limit), VMSA_SEGMENT_LIMIT, 4);
+	put_le(segment + offsetof(struct snp_segment, base), base, 8);
 }
 
 static void put_segments(uint8_t *page, uint32_t cs_base)
 {
-	int n;
+	static const uint16_t data[] = { AT(es), AT(ss), AT(ds), AT(fs), AT(gs) };
+	size_t n;
 
-	for (n = ES; n <= GS; n++)
-		put_segment(page, n, 0, ATTR_DATA, 0);
-	put_segment(page, CS, CS_RESET, ATTR_CODE, cs_base);
-	put_segment(page, GDTR, 0, 0, 0);
-	put_segment(page, IDTR, 0, 0, 0);
-	put_segment(page, LDTR, 0, ATTR_LDT, 0);
-	put_segment(page, TR, 0, ATTR_TSS, 0);
+	for (n = 0; n < ARRAY_SIZE(data); n++)
+		put_segment(page + data[n], 0, VMSA_ATTR_DATA, 0);
+	put_segment(page + AT(cs), VMSA_CS_RESET, VMSA_ATTR_CODE, cs_base);
+	put_segment(page + AT(gdtr), 0, 0, 0);
+	put_segment(page + AT(idtr), 0, 0, 0);
+	put_segment(page + AT(ldtr), 0, VMSA_ATTR_LDT, 0);
+	put_segment(page + AT(tr), 0, VMSA_ATTR_TSS, 0);
 }
 
 void vmsa_fill(uint8_t page[PAGE_SIZE], uint32_t eip, uint32_t signature,
@@ -121,32 +84,32 @@ void vmsa_fill(uint8_t page[PAGE_SIZE], uint32_t eip, uint32_t signature,
 {
 	memset(page, 0, PAGE_SIZE);
 	put_segments(page, eip & 0xffff0000);
-	put_le(page + RIP, eip & 0xffff, 8);
-	put_le(page + EFER, EFER_SVME, 8);
-	put_le(page + CR0, CR0_ET, 8);
-	put_le(page + CR4, CR4_MCE, 8);
-	put_le(page + DR6, DR6_RESET, 8);
-	put_le(page + DR7, DR7_RESET, 8);
-	put_le(page + RFLAGS, RFLAGS_RESET, 8);
-	put_le(page + G_PAT, PAT_RESET, 8);
-	put_le(page + RDX, signature, 8);
-	put_le(page + SEV_FEATURES_AT, features, 8);
-	put_le(page + XCR0, XCR0_X87, 8);
-	put_le(page + MXCSR, MXCSR_RESET, 4);
-	put_le(page + FCW, FCW_RESET, 2);
+	put_le(page + AT(rip), eip & 0xffff, 8);
+	put_le(page + AT(efer), VMSA_EFER_SVME, 8);
+	put_le(page + AT(cr0), VMSA_CR0_ET, 8);
+	put_le(page + AT(cr4), CR4_MCE, 8);
+	put_le(page + AT(dr6), VMSA_DR6_RESET, 8);
+	put_le(page + AT(dr7), VMSA_DR7_RESET, 8);
+	put_le(page + AT(rflags), VMSA_RFLAGS_RESET, 8);
+	put_le(page + AT(g_pat), VMSA_PAT_RESET, 8);
+	put_le(page + AT(rdx), signature, 8);
+	put_le(page + AT(sev_features), features, 8);
+	put_le(page + AT(xcr0), VMSA_XCR0_X87, 8);
+	put_le(page + AT(mxcsr), VMSA_MXCSR_RESET, 4);
+	put_le(page + AT(fcw), VMSA_FCW_RESET, 2);
 }
 
 bool vmsa_check(const uint8_t page[PAGE_SIZE], uint64_t features)
 {
-	uint64_t has = get_le(page + SEV_FEATURES_AT, 8);
+	uint64_t has = get_le(page + AT(sev_features), 8);
 
-	if (page[VMPL])
-		return fail("the VMSA page is for VMPL %u: KVM takes VMPL 0 only", page[VMPL]);
+	if (page[AT(vmpl)])
+		return fail("the VMSA page is for VMPL %u: KVM takes VMPL 0 only", page[AT(vmpl)]);
 	if (has != features)
 		return fail("the VMSA page has SEV_FEATURES 0x%llx, the guest 0x%llx: KVM wants "
 			    "them equal",
 			    (unsigned long long)has, (unsigned long long)features);
-	if (!(get_le(page + EFER, 8) & EFER_SVME))
+	if (!(get_le(page + AT(efer), 8) & VMSA_EFER_SVME))
 		return fail("the VMSA page lacks EFER.SVME (0x1000): VMRUN would refuse it");
 	return true;
 }
@@ -163,7 +126,7 @@ static const struct field *find_field(const struct field *table, size_t count,
 
 uint64_t vmsa_features(const uint8_t page[PAGE_SIZE])
 {
-	return get_le(page + SEV_FEATURES_AT, 8);
+	return get_le(page + AT(sev_features), 8);
 }
 
 /* What KVM sets whatever the registers are, and what it clears */
@@ -172,10 +135,10 @@ static const struct {
 	uint16_t offset;
 	uint64_t set, clear;
 } forced[] = {
-	{ "EFER without SVME", EFER, EFER_SVME, 0 },
-	{ "CR4 without MCE", CR4, CR4_MCE, 0 },
-	{ "CR0 with CD or NW", CR0, 0, CR0_CD | CR0_NW },
-	{ "RFLAGS without bit 1", RFLAGS, RFLAGS_RESET, 0 },
+	{ "EFER without SVME", AT(efer), VMSA_EFER_SVME, 0 },
+	{ "CR4 without MCE", AT(cr4), CR4_MCE, 0 },
+	{ "CR0 with CD or NW", AT(cr0), 0, CR0_CD | CR0_NW },
+	{ "RFLAGS without bit 1", AT(rflags), VMSA_RFLAGS_RESET, 0 },
 };
 
 /* QEMU's translation refuses a page that has anything else. */
@@ -198,7 +161,7 @@ const char *vmsa_not_kvm(const uint8_t page[PAGE_SIZE])
 			return forced[n].name;
 	}
 	memcpy(rest, page, sizeof(rest));
-	memset(rest, 0, 16 * ARRAY_SIZE(segment_names));
+	memset(rest, 0, sizeof(struct snp_segment) * ARRAY_SIZE(segment_names));
 	for (n = 0; n < ARRAY_SIZE(translated); n++) {
 		const struct field *field = find_field(fields, ARRAY_SIZE(fields), translated[n],
 						       strlen(translated[n]));
@@ -231,7 +194,7 @@ static uint8_t *find_segment(uint8_t *page, const char *name, size_t len)
 
 	for (n = 0; n < ARRAY_SIZE(segment_names); n++) {
 		if (strlen(segment_names[n]) == len && !strncmp(segment_names[n], name, len))
-			return page + 16 * n;
+			return page + sizeof(struct snp_segment) * n;
 	}
 	return NULL;
 }
@@ -267,7 +230,8 @@ void vmsa_for_each(const uint8_t page[PAGE_SIZE], vmsa_visit_fn *visit, void *op
 			const struct field *field = &segment_fields[i];
 
 			snprintf(name, sizeof(name), "%s.%s", segment_names[n], field->name);
-			visit(opaque, name, get_le(page + 16 * n + field->offset, field->size));
+			visit(opaque, name, get_le(page + sizeof(struct snp_segment) * n +
+						   field->offset, field->size));
 		}
 	}
 	for (i = 0; i < ARRAY_SIZE(fields); i++)

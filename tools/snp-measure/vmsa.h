@@ -3,17 +3,12 @@
 #ifndef SNP_MEASURE_VMSA_H
 #define SNP_MEASURE_VMSA_H
 
-#include "util.h"
+#include <snp/vmsa.h>
 
-#define VMSA_TSC_SCALE	0x2f0	/* GUEST_TSC_SCALE and GUEST_TSC_OFFSET */
-#define VMSA_TSC_LEN	16
+#include "util.h"
 
 /* Every VMSA that KVM makes has this address, and no place in guest memory. */
 #define VMSA_GPA_KVM	0xfffffffff000ull
-
-#define BSP_RESET_EIP	0xfffffff0u
-
-#define SEV_FEATURE_SNP	0x1ull
 
 bool vmsa_check_features(uint64_t features);
 /* eip: where the vCPU starts; signature: CPUID 1 EAX, which reset leaves in RDX. */

@@ -14,7 +14,8 @@ VERIFIER = ("report", "report-verify", "certs", "p384", "json", "util")
 
 def build(directory: Path, sources: Path, flags: list) -> Path:
     program = directory / "snp-report"
-    subprocess.run(["gcc", *flags, "-I", sources, "-Wl,--wrap=open,--wrap=ioctl", "-o", program,
+    subprocess.run(["gcc", *flags, "-I", sources, "-I", sources.parents[1] / "include",
+                    "-Wl,--wrap=open,--wrap=ioctl", "-o", program,
                     sources.parent / "guest/snp-report.c", sources / "tests/fake-sev-guest.c",
                     *(sources / f"{name}.c" for name in VERIFIER), "-lcrypto"], check=True)
     return program

@@ -51,7 +51,7 @@ def build(directory: Path) -> None:
     objects = {file.stem: directory / f"{file.stem}.o" for file in files}
 
     def compile_one(file: Path) -> int:
-        return subprocess.call(["gcc", *FLAGS, "-I", SOURCES, "-I", LIBRARY / "include", "-c", file,
+        return subprocess.call(["gcc", *FLAGS, "-I", SOURCES, "-I", REPO / "include", "-I", LIBRARY / "include", "-c", file,
                                 "-o", objects[file.stem]])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -152,6 +152,16 @@ documents_not_listed()
 	done
 }
 
+# They judge their own sizes, too, and leave no gap for the compiler to fill.
+headers_broken()
+{
+	local header
+	for header in include/snp/*.h; do
+		gcc -std=gnu11 -Wall -Wextra -Wpadded -Werror -fsyntax-only -I include -include "${header#include/}" \
+			-x c /dev/null 2>&1 || :
+	done
+}
+
 # What is indented is a command or an output, and as long as it is.
 long_lines()
 {
@@ -192,6 +202,7 @@ check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
 check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
+check "each header in include/ can be included alone" headers_broken
 check "no line of a document has more than 100 columns" long_lines
 check "rules and subtests that the reviewer's map names exist" tools/series/rules.py
 check "a test that tests nothing fails" tests_of_nothing

@@ -7,10 +7,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <snp/ghcb.h>
 
 #include "launch.h"
-
-#define GHCB_TERMINATE	0x100
 
 /*
  * At the page's start, where the jump at the reset vector leads:
@@ -18,7 +17,7 @@
  */
 static const unsigned char guest_code[] = {
 	0x66, 0xb9, 0x30, 0x01, 0x01, 0xc0,		/* mov $0xc0010130, %ecx */
-	0x66, 0xb8, GHCB_TERMINATE & 0xff, GHCB_TERMINATE >> 8, 0, 0,	/* mov ..., %eax */
+	0x66, 0xb8, GHCB_MSR_TERMINATE_REQ & 0xff, GHCB_MSR_TERMINATE_REQ >> 8, 0, 0,	/* mov ..., %eax */
 	0x66, 0x31, 0xd2,				/* xor %edx, %edx */
 	0x0f, 0x30,					/* wrmsr */
 	0xf3, 0x0f, 0x01, 0xd9,				/* vmgexit */
@@ -137,7 +136,7 @@ int vm_run_guest(struct guest *g)
 		return -1;
 	if (run->exit_reason == KVM_EXIT_SYSTEM_EVENT &&
 	    run->system_event.type == KVM_SYSTEM_EVENT_SEV_TERM &&
-	    run->system_event.data[0] == GHCB_TERMINATE)
+	    run->system_event.data[0] == GHCB_MSR_TERMINATE_REQ)
 		return 0;
 	printf("# exit reason %u, type %u, data %#llx\n", run->exit_reason,
 	       run->system_event.type, (unsigned long long)run->system_event.data[0]);

@@ -4,12 +4,12 @@
  * not, and the guest is told the same.  Then it is asked for while others are created.
  */
 #include <unistd.h>
+#include <snp/ghcb.h>
 
 #include "races.h"
 
 #define NR_VCPUS	12
 #define MIN_QUESTIONS	8
-#define APIC_ID_LIST	BIT_ULL(4)
 
 static int nr_created;
 
@@ -103,7 +103,7 @@ static void play_round(unsigned int nr)
 	TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
 
 	assert_outcome(tiny_vcpu_run(&t->vcpus[0]), RAN);
-	TEST_ASSERT(!!(t->shared->features & APIC_ID_LIST) == enabled,
+	TEST_ASSERT(!!(t->shared->features & GHCB_FEATURE_APIC_IDS) == enabled,
 		    "Features %#lx, list enabled: %d", t->shared->features, enabled);
 	if (enabled)
 		ask_while_created(t);

@@ -5,17 +5,14 @@
  * are not in it.  Guests tell the host a marker by asking for the page of that
  * number to be made private, which KVM leaves to userspace.
  */
+#include <snp/ghcb.h>
+
 #include "tiny-vm.h"
 
 #define GUEST_TEXT	__attribute__((section("tiny_guest"), __noinline__, \
 					target("general-regs-only")))
 #define GUEST_INLINE	static inline __attribute__((always_inline, \
 						     target("general-regs-only")))
-
-#define PSC_PRIVATE		1ull
-
-/* GHCB specification 2.3.1: hypervisor features */
-#define GHCB_MSR_HV_FEATURES_REQ	0x080
 
 #define REQUESTS_PER_EXIT	4
 #define NR_SPINS		100000
@@ -41,7 +38,7 @@ GUEST_INLINE void exit_to_host(void)
 
 GUEST_INLINE void tell(u64 marker)
 {
-	write_ghcb_msr(PSC_PRIVATE << 52 | marker << 12 | GHCB_MSR_PSC_REQ);
+	write_ghcb_msr(GHCB_PSC_PRIVATE << 52 | marker << 12 | GHCB_MSR_PSC_REQ);
 	exit_to_host();
 }
 
@@ -149,7 +146,7 @@ GUEST_TEXT void guest_steps(u64 marker)
 		tell(marker);
 
 		for (i = 0; i < VMGEXITS_PER_STEP; i++) {
-			write_ghcb_msr(GHCB_MSR_HV_FEATURES_REQ);
+			write_ghcb_msr(GHCB_MSR_FEATURES_REQ);
 			exit_to_host();
 		}
 		tell(marker);
@@ -180,7 +177,7 @@ GUEST_TEXT void guest_list(u64 marker)
 
 	write_ghcb_msr(GHCB_GPA | GHCB_MSR_REG_GPA_REQ);
 	exit_to_host();
-	write_ghcb_msr(GHCB_MSR_HV_FEATURES_REQ);
+	write_ghcb_msr(GHCB_MSR_FEATURES_REQ);
 	exit_to_host();
 	shared->features = read_ghcb_msr() >> 12;
 	tell(marker);

@@ -300,7 +300,7 @@ int tiny_vm_finish(struct tiny_vm *t, const u8 *digest, u32 *fw_error)
 	};
 
 	if (digest)
-		memcpy(id_block.digest, digest, sizeof(id_block.digest));
+		memcpy(id_block.ld, digest, sizeof(id_block.ld));
 	return sev_ioctl(t, KVM_SEV_SNP_LAUNCH_FINISH, &finish, fw_error);
 }
 
