@@ -34,7 +34,7 @@ END
 echo "soak 1" >"$lists/manifest"
 rc=0
 "$TOP"/tools/testing/check.py --lists "$lists" --results "$lists/results" --tests soak || rc=$?
-/usr/bin/python3 "$TOP/tools/testing/soak-result.py" --starts "$starts" --seed "$seed" \
+/usr/bin/python3 "$TOP/tools/testing/soak/result.py" --starts "$starts" --seed "$seed" \
 	--commit "$(git -C "$TOP" rev-parse HEAD)" --json "$O/results/soak.json" \
 	"$lists/results/latest/tests/soak.log"
 exit $rc

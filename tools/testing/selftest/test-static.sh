@@ -152,6 +152,32 @@ documents_not_listed()
 	done
 }
 
+# Folders that README's table lacks, and what only THE REST of MAINTAINERS has
+unnamed_parts()
+{
+	local part
+	local -a areas
+	for part in arch include patches tools/*/; do
+		grep -q "^| .*\`${part%/}/[^|]* |" README.md || echo "README.md: no ${part%/}/"
+	done
+	mapfile -t areas < <(sed -n 's/^F:\t\(.*[^*\/].*\)$/\1/p' MAINTAINERS)
+	wait $!
+	for part in arch/x86/configs/ Documentation/ include/snp/ patches/*/ tools/*/ tools/*.sh; do
+		in_an_area "$part" || echo "MAINTAINERS: no area has $part"
+	done
+}
+
+# in_an_area PATH
+in_an_area()
+{
+	local area
+	for area in "${areas[@]}"; do
+		# shellcheck disable=SC2053 # they are patterns
+		[[ $1 != $area ]] || return 0
+	done
+	return 1
+}
+
 # They judge their own sizes, too, and leave no gap for the compiler to fill.
 headers_broken()
 {
@@ -202,6 +228,7 @@ check "patches carry no trailer that only a person can give" trailers
 check "make targets that documents name exist" missing_targets
 check "paths that documents name exist" missing_paths
 check "every document is in the index" documents_not_listed
+check "README and MAINTAINERS have each part" unnamed_parts
 check "each header in include/ can be included alone" headers_broken
 check "no line of a document has more than 100 columns" long_lines
 check "rules and subtests that the reviewer's map names exist" tools/series/rules.py
