@@ -114,5 +114,6 @@ mkdir -p "$out"
 [ -e "$out/base.qcow2" ] || step host-image build
 # Also if that was all there was time for
 [ -e "$out/disk.qcow2" ] || "$here/disk.sh" new
-ingredients | cmp -s - "$out/made-from" ||
+made_from=$(ingredients)
+[ "$made_from" = "$(cat "$out/made-from" 2>/dev/null)" ] ||
 	note "the disk was made from other files of tools/host than those of today. It stays, with what was installed; for a new one, move $out/base.qcow2 and disk.qcow2 away"

@@ -127,6 +127,7 @@ half_a_disk()
 	OUT=$("$tools/host/image.sh" 2>&1)
 	[ -e "$O/host/disk.qcow2" ]
 	says "the disk was made from other files of tools/host than those of today"
+	same "$(wc -l <<<"$OUT")" 1
 	{ echo "trixie 64 12288"; (cd "$tools/host" && find files packages fill-root -type f | sort | xargs sha256sum); } >"$O/host/made-from"
 	same "$("$tools/host/image.sh" 2>&1)" ""
 	echo hello >>"$tools/host/packages"
