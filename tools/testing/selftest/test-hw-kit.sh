@@ -135,7 +135,7 @@ t "it tells neither the chip nor the machine" is_anonymous
 t "planted: another reduction of the address width" planted "pl-2.03 U1" 's/^\(fact address.reduction\) .*/\1 0x6/'
 t "planted: SEV_STATUS that the host can read" planted "pl-3.06 U5" 's/^\(fact msr.sev_status\) .*/\1 0x1/'
 t "planted: an RMP that is not aligned" planted "pl-4.02" 's/^\(fact rmp.base\) .*/\1 0x10070000/'
-t "planted: a measured VMSA that runs before LAUNCH_FINISH" planted "U19 M1" '/nothing_runs_before_finish ok$/s/ok$/failed/'
+t "planted: a measured VMSA that runs before LAUNCH_FINISH" planted "U19 M1" '/run_fails_before_finish ok$/s/ok$/failed/'
 t "planted: a failed LAUNCH_FINISH that destroys the context" planted "M3" '/finish.repeated/s/ok$/failed/'
 t "planted: a CPU without SNP_EN" planted "pl-3.01" 's/^\(fact msr.syscfg.differs\) .*/\1 0x1/'
 t "a test that was skipped leaves its row open" left_open
