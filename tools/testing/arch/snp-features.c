@@ -126,8 +126,8 @@ static void test_no_entry(void)
 	need(shut_down(SHUTDOWN_X86 | SHUTDOWN_IOMMU) == SUCCESS, "SNP_SHUTDOWN_EX");
 	wrmsr(MSR_RMP_END, rdmsr(MSR_RMP_BASE) + RMP_COUNTERS);
 	wrmsr(MSR_SYSCFG, rdmsr(MSR_SYSCFG) | SYSCFG_SNP_EN);
-	tap_value(rmp_assign(PAGE_B, 0, 0), RMP_FAIL_INPUT, "pl-4.06",
-		  "an RMP of the counters and 1 byte covers nothing");
+	tap_value(rmp_assign(0, 0, 0), RMP_FAIL_INPUT, "pl-4.06",
+		  "an RMP of the counters and 1 byte does not even cover the first page");
 	tap_value(probe_write(PAGE_B, 0), FAULT_NONE, "pl-4.06", "and forbids nothing");
 }
 
