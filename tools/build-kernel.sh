@@ -9,8 +9,9 @@
 # arch/x86/configs/, and CONFIG_FRAGMENTS="FILE..." if it is set.  The result
 # is in $O/kernel: vmlinux, arch/x86/boot/bzImage, modules.
 #
-# With --debug, debug.config on top, in $O/kernel-debug; with --coverage, coverage.config
-# in $O/kernel-coverage, and gcov's counters in Linux's code for SNP hosts.
+# With --debug, debug.config on top, in $O/kernel-debug, and kcov in what launch-fuzz is
+# to get into; with --coverage, coverage.config in $O/kernel-coverage, and gcov's counters
+# in Linux's code for SNP hosts.
 #
 # example: CONFIG_FRAGMENTS=my.config O=/tmp/b tools/build-kernel.sh
 set -euo pipefail
@@ -27,10 +28,16 @@ name=kernel
 counted=() images=(vmlinux bzImage)
 read -ra extra <<<"${CONFIG_FRAGMENTS:-}"
 case ${1-} in
---debug) name=kernel-debug extra+=("$TOP/arch/x86/configs/debug.config") ;;
+# By object, as the makefiles call them; bzImage's own sev.o cannot be one of them.
+--debug)
+	name=kernel-debug extra+=("$TOP/arch/x86/configs/debug.config")
+	images=(vmlinux)
+	counted=(KCOV_INSTRUMENT_svm/sev.o=y KCOV_INSTRUMENT_sev.o=y KCOV_INSTRUMENT_sev-dev.o=y
+		KCOV_INSTRUMENT_../../../virt/kvm/guest_memfd.o=y
+		KCOV_INSTRUMENT_../../../virt/kvm/kvm_main.o=y)
+	;;
 --coverage)
 	name=kernel-coverage extra+=("$TOP/arch/x86/configs/coverage.config")
-	# By object, as the makefiles call them; bzImage's own sev.o cannot be one of them.
 	images=(vmlinux)
 	counted=(GCOV_PROFILE_svm/sev.o=y GCOV_PROFILE_sev.o=y GCOV_PROFILE_sev-dev.o=y
 		GCOV_PROFILE_psp-dev.o=y GCOV_PROFILE_../../../virt/kvm/guest_memfd.o=y)
