@@ -107,8 +107,12 @@ fill_selftests()
 	fill_upstream "$root"
 	cp "$O/linux/tools/testing/selftests/kvm/x86/nx_huge_pages_test.sh" "$root/selftests/kvm/x86/"
 	mkdir "$root/tests"
-	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -I"$TOP/include" \
-		-isystem "$O/selftests/headers/usr/include" -o "$root/tests/snp-launch" "$programs"/snp-launch/*.c
+	for binary in launch-fuzz snp-launch; do
+		gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -I"$TOP/include" \
+			-isystem "$O/selftests/headers/usr/include" \
+			-o "$root/tests/$binary" "$programs/$binary"/*.c
+	done
+	cp -r "$programs/launch-fuzz/sequences" "$root/tests/sequences"
 	for binary in sev-dev sev-move; do
 		gcc -std=gnu11 -O2 -Wall -Wextra -Werror -DOPENSSL_API_COMPAT=0x10100000L \
 			-Wno-deprecated-declarations -isystem "$O/selftests/headers/usr/include" \
@@ -164,7 +168,8 @@ inputs()
 	base) printf '%s\n' /bin/busybox "$TOP"/tools/testing/{agent,tests}/* "$kernel/.stamp-build" ;;
 	debug | coverage) echo "$O/kernel-$1/.stamp-build" ;;
 	upstream) echo "$O/selftests/.stamp" ;;
-	selftests) printf '%s\n' "$O/selftests/.stamp" "$O/snp-ready/.stamp" "$TOP"/{tools/testing/programs,include}/*/* ;;
+	selftests) printf '%s\n' "$O/selftests/.stamp" "$O/snp-ready/.stamp" "$TOP"/{tools/testing/programs,include}/*/* \
+		"$TOP"/tools/testing/programs/launch-fuzz/sequences/* ;;
 	guest) printf '%s\n' "$O/qemu-build/.stamp-build" "$O/firmware/.stamp" "$kernel/.stamp-build" "$out/base.cpio" "$TOP/tools/guest/run-nested" ;;
 	igvm) printf '%s\n' "$O/snp-measure/.stamp" "$TOP"/tools/testing/igvm/* "$TOP"/tools/igvm/tests/igvmfile.py ;;
 	*) die "no initramfs part is called '$1' (base, coverage, debug, selftests, upstream, guest, igvm)" ;;
