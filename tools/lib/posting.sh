@@ -63,7 +63,7 @@ use_topic()
 	below=$(g rev-parse 'base^{commit}')
 	[ ! -e "$on" ] || below=$("$TOP"/tools/queue.sh linux alone "$(cat "$on")")
 	subject=$(sed -n '1s/^Subject: //p' "$cover")
-	[[ $subject =~ ^\[([A-Z\ ]*PATCH)(\ v([0-9]+))?\ 0/[0-9]+\]\ . ]] ||
+	[[ $subject =~ ^\[([A-Z\ ]*PATCH)(\ v([0-9]+))?\ 0+/[0-9]+\]\ . ]] ||
 		die "$cover does not begin with 'Subject: [PATCH 0/N] ...'"
 	prefix=${BASH_REMATCH[1]} version=${BASH_REMATCH[3]:-1}
 	[ -z "${PREVIOUS-}" ] || old=$(previous_tip)

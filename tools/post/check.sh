@@ -47,7 +47,7 @@ patches_of_mails()
 cover_is_written()
 {
 	! grep -n 'SUBJECT HERE\|BLURB HERE\|TBD' "$cover" || return 1
-	same "$(sed -nE '1s/.* 0\/([0-9]+)\] .*/\1/p' "$cover") patches" "$(patches_of_mails | wc -l) patches"
+	same "$(sed -nE '1s/.* 0+\/([0-9]+)\] .*/\1/p' "$cover") patches" "$(patches_of_mails | wc -l) patches"
 	PATCHES=$PATCHES/$topic "$TOP"/tools/series/cover.sh --check "$topic"
 }
 
