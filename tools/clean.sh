@@ -15,7 +15,7 @@
 # example: tools/clean.sh built
 set -euo pipefail
 # Nothing is made of what does not exist, nor taken for ours by coming here.
-NO_BUILD_DIR=1
+export NO_BUILD_DIR=1
 # shellcheck source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 usage_if_asked "$@"
