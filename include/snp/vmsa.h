@@ -99,4 +99,28 @@ _Static_assert(sizeof(struct snp_vmsa) == 4096, "");
 #define VMSA_ATTR_LDT		0x82
 #define VMSA_ATTR_TSS		0x8b
 
+#define SNP_VMSA_SEGMENT(sel, attr, at) \
+	{ .selector = (sel), .attributes = (attr), .limit = VMSA_SEGMENT_LIMIT, .base = (at) }
+#define SNP_VMSA_DATA_SEGMENT	SNP_VMSA_SEGMENT(0, VMSA_ATTR_DATA, 0)
+
+/* Registers as after RESET: real mode, at the reset vector */
+#define SNP_VMSA_AFTER_RESET(features) { \
+	.es = SNP_VMSA_DATA_SEGMENT, .ss = SNP_VMSA_DATA_SEGMENT, .ds = SNP_VMSA_DATA_SEGMENT, \
+	.fs = SNP_VMSA_DATA_SEGMENT, .gs = SNP_VMSA_DATA_SEGMENT, \
+	.cs = SNP_VMSA_SEGMENT(VMSA_CS_RESET, VMSA_ATTR_CODE, VMSA_EIP_RESET & 0xffff0000), \
+	.gdtr = SNP_VMSA_SEGMENT(0, 0, 0), .idtr = SNP_VMSA_SEGMENT(0, 0, 0), \
+	.ldtr = SNP_VMSA_SEGMENT(0, VMSA_ATTR_LDT, 0), .tr = SNP_VMSA_SEGMENT(0, VMSA_ATTR_TSS, 0), \
+	.rip = VMSA_EIP_RESET & 0xffff, \
+	.efer = VMSA_EFER_SVME, \
+	.cr0 = VMSA_CR0_ET, \
+	.dr6 = VMSA_DR6_RESET, \
+	.dr7 = VMSA_DR7_RESET, \
+	.rflags = VMSA_RFLAGS_RESET, \
+	.g_pat = VMSA_PAT_RESET, \
+	.sev_features = (features), \
+	.xcr0 = VMSA_XCR0_X87, \
+	.mxcsr = VMSA_MXCSR_RESET, \
+	.fcw = VMSA_FCW_RESET, \
+}
+
 #endif

@@ -35,29 +35,7 @@ static int launch_update(struct guest *g)
 	return update_page(g, RESET_PAGE, reset_page(g), KVM_SEV_SNP_PAGE_TYPE_NORMAL);
 }
 
-#define SEGMENT(sel, attr, at) \
-	{ .selector = (sel), .attributes = (attr), .limit = VMSA_SEGMENT_LIMIT, .base = (at) }
-#define DATA_SEGMENT	SEGMENT(0, VMSA_ATTR_DATA, 0)
-
-/* Registers as after RESET: real mode, at the reset vector. */
-static const struct snp_vmsa reset_vmsa = {
-	.es = DATA_SEGMENT, .ss = DATA_SEGMENT, .ds = DATA_SEGMENT,
-	.fs = DATA_SEGMENT, .gs = DATA_SEGMENT,
-	.cs = SEGMENT(VMSA_CS_RESET, VMSA_ATTR_CODE, VMSA_EIP_RESET & 0xffff0000),
-	.gdtr = SEGMENT(0, 0, 0), .idtr = SEGMENT(0, 0, 0),
-	.ldtr = SEGMENT(0, VMSA_ATTR_LDT, 0), .tr = SEGMENT(0, VMSA_ATTR_TSS, 0),
-	.rip = VMSA_EIP_RESET & 0xffff,
-	.efer = VMSA_EFER_SVME,
-	.cr0 = VMSA_CR0_ET,
-	.dr6 = VMSA_DR6_RESET,
-	.dr7 = VMSA_DR7_RESET,
-	.rflags = VMSA_RFLAGS_RESET,
-	.g_pat = VMSA_PAT_RESET,
-	.sev_features = SEV_FEATURE_SNP,
-	.xcr0 = VMSA_XCR0_X87,
-	.mxcsr = VMSA_MXCSR_RESET,
-	.fcw = VMSA_FCW_RESET,
-};
+static const struct snp_vmsa reset_vmsa = SNP_VMSA_AFTER_RESET(SEV_FEATURE_SNP);
 
 static int launch_update_vmsa(struct guest *g)
 {
