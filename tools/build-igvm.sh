@@ -34,8 +34,8 @@ build()
 }
 
 lock igvm
-mapfile -t sources < <(find "$from" -path "$from/tests" -prune -o -type f -print | LC_ALL=C sort)
-wait $!
+text=$(find "$from" -path "$from/tests" -prune -o -type f -print | LC_ALL=C sort)
+mapfile -t sources < <(lines "$text")
 if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}"; then
 	step igvm build
 	mark_fresh "$out/.stamp"

@@ -35,11 +35,11 @@ agent_sources=("$TOP"/tools/testing/agent/*.c)
 # strip_modules KERNEL DIR
 strip_modules()
 {
-	local module
+	local text module
+	text=$(sed 's/\.o$/.ko/' "$1/modules.order")
 	while read -r module; do
 		strip -g -o "$2/$(basename "$module")" "$1/$module"
-	done < <(sed 's/\.o$/.ko/' "$1/modules.order")
-	wait $!
+	done < <(lines "$text")
 }
 
 fill_base()
@@ -72,10 +72,10 @@ fill_coverage()
 # selftests, compiled as they are, but that their headers may warn
 link_with_libkvm()
 {
-	local tree=$O/linux/tools objects
+	local text tree=$O/linux/tools objects
 	local kvm=$tree/testing/selftests/kvm
-	mapfile -t objects < <(find "$O/selftests/kvm/lib" -name '*.o' | LC_ALL=C sort)
-	wait $!
+	text=$(find "$O/selftests/kvm/lib" -name '*.o' | LC_ALL=C sort)
+	mapfile -t objects < <(lines "$text")
 	gcc -D_GNU_SOURCE -std=gnu11 -O2 -g -Wall -Werror -U_FORTIFY_SOURCE -fno-strict-aliasing \
 		-fno-stack-protector -fno-pie -no-pie -pthread -march=x86-64-v2 -DCONFIG_64BIT \
 		-I"$TOP/tools/testing/programs/tiny-vm" -I"$TOP/include" \
@@ -181,8 +181,8 @@ inputs()
 mkdir -p "$out"
 lock initramfs
 for part in "$@"; do
-	mapfile -t files < <(inputs "$part" && echo "$0")
-	wait $!
+	text=$(inputs "$part" && echo "$0")
+	mapfile -t files < <(lines "$text")
 	fresh "$out/.stamp-$part" "${files[@]}" && [ -e "$out/$part.cpio" ] && continue
 	step "initramfs-$part" pack "$part"
 	mark_fresh "$out/.stamp-$part"

@@ -75,11 +75,11 @@ make_part()
 
 lock more-guests
 mkdir -p "$O/initramfs"
-mapfile -t files < <("$TOP"/tools/fetch.sh linux-image-686 busybox-686)
-wait $!
+text=$("$TOP"/tools/fetch.sh linux-image-686 busybox-686)
+mapfile -t files < <(lines "$text")
 part guest-686 "${files[@]}"
 for name in debian-qemu-newest:qemu-newest snphost:snphost; do
-	mapfile -t files < <("$TOP"/tools/fetch.sh "${name%:*}")
-	wait $!
+	text=$("$TOP"/tools/fetch.sh "${name%:*}")
+	mapfile -t files < <(lines "$text")
 	part "${name#*:}" "${files[@]}"
 done

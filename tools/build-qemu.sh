@@ -64,10 +64,10 @@ unpack_meson()
 # need_unpacked WHAT ITEM...: another package, or other files of it, are taken anew
 need_unpacked()
 {
-	local what=$1 packages
+	local text what=$1 packages
 	shift
-	mapfile -t packages < <("$TOP"/tools/fetch.sh "$@")
-	wait $!
+	text=$("$TOP"/tools/fetch.sh "$@")
+	mapfile -t packages < <(lines "$text")
 	! fresh "$O/$what/.stamp" "${packages[*]}" "${roms[*]}" || return 0
 	step "$what" "unpack_$what" "${packages[@]}"
 	mark_fresh "$O/$what/.stamp"
@@ -112,8 +112,8 @@ lock "${out##*/}"
 need_unpacked firmware qemu-data seabios
 need_unpacked meson meson pycotap
 link_model
-mapfile -t model < <(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
-wait $!
+text=$(find "$TOP/tools/snp-model" -type f | LC_ALL=C sort)
+mapfile -t model < <(lines "$text")
 configured=("$CC" "${options[@]}" "${more[@]}")
 if ! fresh "$out/.stamp-config" "${configured[*]}" "$O/meson/.stamp"; then
 	step qemu-configure configure

@@ -99,10 +99,10 @@ build()
 "$TOP"/tools/snp-keys.sh
 "$TOP"/tools/build-snp-measure.sh
 lock snp-guest
-mapfile -t qemu < <("$TOP"/tools/fetch.sh debian-qemu)
-wait $!
-mapfile -t ovmf < <("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
-wait $!
+text=$("$TOP"/tools/fetch.sh debian-qemu)
+mapfile -t qemu < <(lines "$text")
+text=$("$TOP"/tools/fetch.sh ovmf ovmf-amdsev)
+mapfile -t ovmf < <(lines "$text")
 inputs=("${qemu[*]}" "${ovmf[@]}" "$guest"/* "$TOP"/include/snp/* "$O/stock/vmlinuz" "$keys"/{,turin/}{ark,ask,vcek}.pem
 	/bin/busybox "$(command -v openssl)" "$measure" "$TOP/tools/lib/debian-qemu.sh" "$0")
 if ! fresh "$out/.stamp" "${inputs[@]}" || [ ! -e "$O/initramfs/snp-guest.cpio" ]; then

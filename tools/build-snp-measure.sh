@@ -29,8 +29,8 @@ build()
 
 mkdir -p "$out"
 lock snp-measure
-mapfile -t sources < <(find "$TOP"/{include,tools/snp-measure} "$library" -name tests -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
-wait $!
+text=$(find "$TOP"/{include,tools/snp-measure} "$library" -name tests -prune -o -name '*.[ch]' -print | LC_ALL=C sort)
+mapfile -t sources < <(lines "$text")
 if ! fresh "$out/.stamp" "${flags[*]}" "${sources[@]}" || [ ! -x "$out/snp-measure" ]; then
 	step snp-measure build
 	mark_fresh "$out/.stamp"

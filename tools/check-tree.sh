@@ -42,12 +42,12 @@ compare()
 
 tree_tests()
 {
-	local list lists
+	local text list lists
 	"$TOP"/tools/tree/build.sh "$build"
 	[ -z "${KVM_UNIT_TESTS-}" ] || [ -z "${TESTS-}" ] || return 0
 	"$TOP"/tools/tree/lists.py "$build/selftests/kvm/MANIFEST" "$build/lists" "${TESTS-}"
-	mapfile -t lists < <(cd "$build/lists" && printf '%s\n' *)
-	wait $!
+	text=$(cd "$build/lists" && printf '%s\n' *)
+	mapfile -t lists < <(lines "$text")
 	results=()
 	for list in "${lists[@]}"; do
 		run_lists "$list"

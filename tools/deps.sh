@@ -78,8 +78,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	die "this is $os; the packages of tools/deps/$list are those of Debian 12. Install their counterparts and set SKIP_DEPS=1"
 fi
 
-mapfile -t todo < <(missing)
-wait $!
+text=$(missing)
+mapfile -t todo < <(lines "$text")
 if [ ${#todo[@]} -eq 0 ]; then
 	[ -n "$quiet" ] || echo "All $(wanted | wc -l) packages are installed."
 	exit 0

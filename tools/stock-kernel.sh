@@ -34,10 +34,11 @@ load_order()
 # take_modules TREE ROOT MODULE...: into an initramfs, with the list to load them by
 take_modules()
 {
-	local tree=$1 root=$2 release file name
+	local text tree=$1 root=$2 release file name
 	shift 2
 	release=$(basename "$tree"/lib/modules/*)
 	mkdir -p "$root/lib/modules" "$root/etc"
+	text=$(load_order "$tree" "$release" "$@")
 	while read -r file; do
 		name=$(basename "${file%%.ko*}")
 		case $file in
@@ -45,8 +46,7 @@ take_modules()
 		*) cp "$file" "$root/lib/modules/$name.ko" ;;
 		esac
 		echo "$name" >>"$root/etc/modules-load"
-	done < <(load_order "$tree" "$release" "$@")
-	wait $!
+	done < <(lines "$text")
 }
 
 unpack()
@@ -70,8 +70,8 @@ unpack()
 }
 
 lock stock-kernel
-mapfile -t packages < <("$TOP"/tools/fetch.sh linux-image)
-wait $!
+text=$("$TOP"/tools/fetch.sh linux-image)
+mapfile -t packages < <(lines "$text")
 if ! fresh "$out/.stamp" "${packages[*]}" "$0"; then
 	step stock-kernel unpack "${packages[@]}"
 	mark_fresh "$out/.stamp"

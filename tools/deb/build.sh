@@ -110,8 +110,8 @@ lint()
 "$TOP"/tools/build-selftests.sh
 mkdir -p "$out"
 lock deb
-mapfile -t files < <(find "$deb" "$TOP"/include "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
-wait $!
+text=$(find "$deb" "$TOP"/include "$TOP"/tools/{igvm,snp-measure,snp-ready} -type f | LC_ALL=C sort)
+mapfile -t files < <(lines "$text")
 head=$(git -C "$TOP" rev-parse HEAD)
 inputs=("$head" "$O/qemu-build/.stamp-build" "$O/firmware/.stamp" "$O/selftests/.stamp" "${files[@]}")
 if ! fresh "$out/.stamp" "${inputs[@]}" || ! made; then

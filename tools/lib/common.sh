@@ -22,6 +22,9 @@
 
 shopt -s inherit_errexit
 
+# shellcheck source=tools/lib/lines.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lines.sh"
+
 # Messages of other programs are parsed, and sort orders end up in files.
 export LC_ALL=C.UTF-8
 

@@ -25,16 +25,16 @@ configure_kernel()
 
 not_honoured()
 {
-	local line out=$1
+	local text line out=$1
 	shift
+	text=$(cat "$@" | grep '^CONFIG_')
 	while read -r line; do
 		case $line in
 		*=n) ! grep -q "^${line%n}" "$out/.config" && continue ;;
 		*) grep -qxF "$line" "$out/.config" && continue ;;
 		esac
 		echo "$line"
-	done < <(cat "$@" | grep '^CONFIG_')
-	wait $!
+	done < <(lines "$text")
 }
 
 make_kernel()

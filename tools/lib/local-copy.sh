@@ -57,15 +57,15 @@ named_by_user()
 # A pinned file, in one directory
 pinned_in()
 {
-	local file sum
+	local text file sum
+	text=$(rows_of "$1" | awk '$7 != "-" { print $6, $7 }') || die "cannot read $TABLE"
 	while read -r file sum; do
 		if [ -e "$2/$file" ]; then
 			accept "$2/$file" "$sum"
 			FOUND=("$2/$file")
 			return 0
 		fi
-	done < <(rows_of "$1" | awk '$7 != "-" { print $6, $7 }')
-	wait $! || die "cannot read $TABLE"
+	done < <(lines "$text")
 	return 1
 }
 

@@ -144,11 +144,11 @@ unfold_subjects()
 
 mails_of_topic()
 {
-	local branch=post/$topic args=() description signed
+	local text branch=post/$topic args=() description signed
 	rm -rf "$folder" "$folder".*
 	mkdir -p "$folder"
-	mapfile -t args < <(addresses "$folder.addresses")
-	wait $!
+	text=$(addresses "$folder.addresses")
+	mapfile -t args < <(lines "$text")
 	[ "$version" = 1 ] || args+=(-v "$version")
 	[ -z "$old" ] || args+=(--range-diff "$below..$old")
 	description=$(sed '1s/^Subject: \[[^]]*\] //; /^Patches:$/,$d' "$cover")

@@ -31,13 +31,13 @@ drop_date()
 # topic_marks: a line "COMMIT TOPIC" for each empty commit that begins a topic
 topic_marks()
 {
-	local commit subject
+	local text commit subject
+	text=$(g log --reverse --format='%H %s' refs/tags/base..HEAD)
 	while read -r commit subject; do
 		case $subject in
 		"topic: "*) ! g diff --quiet "$commit^" "$commit" || echo "$commit ${subject#topic: }" ;;
 		esac
-	done < <(g log --reverse --format='%H %s' refs/tags/base..HEAD)
-	wait $!
+	done < <(lines "$text")
 }
 
 # The tree's topics have to be those of patches/, in that order.
@@ -55,18 +55,18 @@ check_marks()
 # format_to DIR: the patches of base..HEAD, a folder per topic
 format_to()
 {
-	local merges f commit topic from=() names=() i
+	local text merges f commit topic from=() names=() i
 	g merge-base --is-ancestor refs/tags/base HEAD || die "HEAD of $TREE is not on top of its tag 'base'"
 	merges=$(g rev-list --merges --abbrev-commit refs/tags/base..HEAD | paste -sd' ')
 	[ -z "$merges" ] || die "$TREE has merge commits, which a patch queue cannot hold: $merges"
 	check_marks
 	mkdir "$1"
 	write_attributes "$TREE"
+	text=$(topic_marks)
 	while read -r commit topic; do
 		from+=("$commit")
 		names+=("$topic")
-	done < <(topic_marks)
-	wait $!
+	done < <(lines "$text")
 	for i in "${!from[@]}"; do
 		commit=${from[i + 1]-}
 		g "${FORMAT[@]}" -o "$1/${names[i]}" "${from[i]}..${commit:-HEAD}${commit:+^}" ||

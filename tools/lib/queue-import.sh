@@ -29,7 +29,7 @@ apply_one()
 # an empty commit, which tells an export where the commits belong.
 import_from()
 {
-	local commit=$2 n=0 patch patches topic list
+	local text commit=$2 n=0 patch patches topic list
 	local PATCHES=$1
 	list=${3-$(topics)} || exit 1
 	[ -z "${3-}" ] || need_folders "$list"
@@ -39,8 +39,8 @@ import_from()
 		n=$((n + 1))
 		[ -n "${3-}" ] || commit=$(echo "topic: $topic" |
 			(cd "$TREE" && commit_as "$ME" "$MY_EMAIL" "$n" "$(git rev-parse "$commit^{tree}")" "$commit")) || exit 1
-		mapfile -t patches < <(patch_files "$topic")
-		wait $! || exit 1
+		text=$(patch_files "$topic") || exit 1
+		mapfile -t patches < <(lines "$text")
 		for patch in "${patches[@]}"; do
 			n=$((n + 1))
 			commit=$(apply_one "$PATCHES/$patch" "$n" "$commit") || exit 1

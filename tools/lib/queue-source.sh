@@ -55,12 +55,12 @@ unpack()
 # drop_excluded DIR: see tools/sources/linux-digests
 drop_excluded()
 {
-	local p
+	local text p
 	[ "$NAME" = linux ] || return 0
+	text=$(sed -n 's/^exclude //p' "$TOP/tools/sources/linux-digests")
 	while read -r p; do
 		rm -rf "${1:?}/$p"
-	done < <(sed -n 's/^exclude //p' "$TOP/tools/sources/linux-digests")
-	wait $!
+	done < <(lines "$text")
 }
 
 # unpack_pristine SOURCE: into $TMP/src

@@ -141,9 +141,9 @@ sparse_objects()
 # sparse_at COMMIT: writes what sparse says, without line numbers, to a file of that name
 sparse_at()
 {
-	local result=$builds/sparse/$1 objects
-	mapfile -t objects < <(sparse_objects)
-	wait $!
+	local text result=$builds/sparse/$1 objects
+	text=$(sparse_objects)
+	mapfile -t objects < <(lines "$text")
 	! fresh "$result.stamp" "$out/.stamp-config" "${objects[@]}" || return 0
 	mkdir -p "$builds/sparse"
 	checkout "$1"
@@ -169,9 +169,9 @@ sparse_adds_nothing()
 # warnings_of COMMIT: what Sphinx says about the documents that the series touches
 warnings_of()
 {
-	local result=$O/series/docs/$1 files
-	mapfile -t files < <(changed base "$series" AM | matching '^Documentation/.*\.rst$')
-	wait $!
+	local text result=$O/series/docs/$1 files
+	text=$(changed base "$series" AM | matching '^Documentation/.*\.rst$')
+	mapfile -t files < <(lines "$text")
 	! fresh "$result.stamp" "${files[@]}" || return 0
 	checkout "$1"
 	rm -rf "$result"

@@ -74,9 +74,9 @@ no_trailing_whitespace()
 # source_at VERSION: the files that the series touches, as they are there
 source_at()
 {
-	local dir=$O/series/sources/$1 archive files
-	mapfile -t files < <(changed base "$series" MDRT)
-	wait $!
+	local text dir=$O/series/sources/$1 archive files
+	text=$(changed base "$series" MDRT)
+	mapfile -t files < <(lines "$text")
 	if [ "$1" = "$(base_version)" ]; then
 		archive=$(git -C "$linux" rev-parse base)
 	else

@@ -96,9 +96,9 @@ check_documents() { t "the documents add no Sphinx warning" documents_add_no_war
 
 check_apply()
 {
-	local version versions
-	mapfile -t versions < <(versions_to_apply_to)
-	wait $!
+	local text version versions
+	text=$(versions_to_apply_to)
+	mapfile -t versions < <(lines "$text")
 	for version in "${versions[@]:0:2}"; do
 		t "the series applies to Linux $version" applies_to "$version"
 	done

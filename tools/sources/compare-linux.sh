@@ -25,12 +25,12 @@ SUBTREES=(arch/x86 virt include drivers/crypto/ccp drivers/iommu/amd tools/testi
 # Prunes excluded paths, git's own directory, and nothing else.
 find_in()
 {
-	local prune=(-path ./.git) p top=./$1
+	local text prune=(-path ./.git) p top=./$1
 	[ "$1" != . ] || top=.
+	text=$(sed -n 's/^exclude //p' "$DIGESTS")
 	while read -r p; do
 		prune+=(-o -path "./$p")
-	done < <(sed -n 's/^exclude //p' "$DIGESTS")
-	wait $!
+	done < <(lines "$text")
 	find "$top" \( "${prune[@]}" \) -prune -o "${@:2}"
 }
 

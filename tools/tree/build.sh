@@ -84,10 +84,10 @@ step "tree-kernel" unattended "$kernel" build_kernel
 tell_missing
 step "tree-selftests" unattended "$out/selftests" build_selftests
 [ -s "$out/selftests/kvm/MANIFEST" ] || echo "  Linux $version has no kvm selftests in tools/testing/selftests/kvm"
-mapfile -t modules < <(sed "s,^\(.*\)\.o\$,$kernel/\1.ko," "$kernel/modules.order")
-wait $!
+text=$(sed "s,^\(.*\)\.o\$,$kernel/\1.ko," "$kernel/modules.order")
+mapfile -t modules < <(lines "$text")
 fresh "$kernel/.stamp-build" "$kernel/vmlinux" "${modules[@]}" || mark_fresh "$kernel/.stamp-build"
-mapfile -t binaries < <(sed "s,^,$out/selftests/kvm/," "$out/selftests/kvm/MANIFEST")
-wait $!
+text=$(sed "s,^,$out/selftests/kvm/," "$out/selftests/kvm/MANIFEST")
+mapfile -t binaries < <(lines "$text")
 fresh "$out/selftests/.stamp" "$version" "${binaries[@]}" || mark_fresh "$out/selftests/.stamp"
 O=$out "$TOP"/tools/build-initramfs.sh base upstream

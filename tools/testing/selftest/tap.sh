@@ -6,6 +6,9 @@
 
 shopt -s inherit_errexit
 
+# shellcheck source=tools/lib/lines.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib/lines.sh"
+
 TAP_COUNT=0 TAP_FAILED=0
 
 # t "what holds" FUNCTION [ARG...]

@@ -85,8 +85,8 @@ libvirt_launch()
 }
 
 reach_packages
-mapfile -t commands < <(documented "$section" | sed "1d; s#/mnt/checkout/build/deb/#$there/#")
-wait $!
+text=$(documented "$section" | sed "1d; s#/mnt/checkout/build/deb/#$there/#")
+mapfile -t commands < <(lines "$text")
 same "${#commands[@]}" 2
 t "${commands[0]}" here "${commands[0]}"
 t "${commands[1]}: their kernel, and it is ready" their_kernel_is_ready "${commands[1]}"

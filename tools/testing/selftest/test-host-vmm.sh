@@ -68,8 +68,8 @@ says_at()
 	done
 }
 
-mapfile -t lines < <(documented "Your own VMM")
-wait $!
+text=$(documented "Your own VMM")
+mapfile -t lines < <(lines "$text")
 n=0
 for line in "${lines[@]}"; do
 	n=$((n + 1))

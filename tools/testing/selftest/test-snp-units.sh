@@ -21,10 +21,10 @@ what=${1:-}
 out=$O/snp-units
 flags=(-O1 -g -Wall -std=gnu11 "-fsanitize=undefined,address"
 	-iquote "$tree" -iquote "$tree/include" -I "$build" -I "$build/qapi")
-read -ra glib < <(pkg-config --cflags --libs glib-2.0)
-wait $!
-read -ra crypto < <(pkg-config --libs nettle hogweed libcrypto)
-wait $!
+text=$(pkg-config --cflags --libs glib-2.0)
+read -ra glib < <(lines "$text")
+text=$(pkg-config --libs nettle hogweed libcrypto)
+read -ra crypto < <(lines "$text")
 
 case $what in
 firmware)
@@ -48,8 +48,8 @@ access)
 esac
 shift
 mkdir -p "$out"
-mapfile -t files < <(find "$model" -name '*.[ch]' | LC_ALL=C sort)
-wait $!
+text=$(find "$model" -name '*.[ch]' | LC_ALL=C sort)
+mapfile -t files < <(lines "$text")
 if ! fresh "$out/.stamp-$what" "${cc[@]}" "$build/.stamp-build" "${files[@]}" || [ ! -x "$out/$what" ]; then
 	"${cc[@]}" -o "$out/$what.$$"
 	mv "$out/$what.$$" "$out/$what"

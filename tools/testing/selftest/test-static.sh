@@ -57,8 +57,9 @@ not_for_qemu()
 # What has been found clean once is looked at again when a script changes.
 shell_findings()
 {
-	mapfile -t list < <(scripts | sort -u)
-	wait $!
+	local text
+	text=$(scripts | sort -u)
+	mapfile -t list < <(lines "$text")
 	shellcheck=(shellcheck -x -P SCRIPTDIR -P tools -S warning -f gcc "${list[@]}")
 	key=("$O/.stamp-shellcheck" "$(shellcheck --version)" "${shellcheck[@]}")
 	# set -e does not reach here: what was found must not be marked.
@@ -68,21 +69,21 @@ shell_findings()
 # An argument hides that the command which it comes from has failed.
 keys_unseen()
 {
-	mapfile -t list < <(scripts | sort -u)
-	wait $!
+	local text
+	text=$(scripts | sort -u)
+	mapfile -t list < <(lines "$text")
 	grep -nE '(^|[[:space:]])fresh[[:space:]].*\$\(' "${list[@]}" | grep -v selftest/test-keys.sh
 }
 
-# So does a loop over it, and what reads from it without a `wait $!` right behind.
+# So does a loop over it, and what reads from it (tools/lib/lines.sh).
 failures_unseen()
 {
-	mapfile -t list < <(scripts | sort -u)
-	wait $!
+	local text
+	text=$(scripts | sort -u)
+	mapfile -t list < <(lines "$text")
 	grep -LE '^#!/bin/(busybox )?sh' "${list[@]}" | xargs -d '\n' awk '
-		reader && (FNR == 1 || !/wait \$!/) { print reader }
-		{ reader = "" }
 		/^[[:space:]]*for [a-z_]+ in .*\$[(]/ { print FILENAME ":" FNR ": " $0 }
-		/<[(]/ && !/^[[:space:]]*#/ { reader = FILENAME ":" FNR ": " $0 }
+		/<[(]/ && !/<[(]lines "\$/ && !/^[[:space:]]*#/ { print FILENAME ":" FNR ": " $0 }
 		/<<<"?\$[(]/ { print FILENAME ":" FNR ": " $0 }'
 }
 
@@ -155,13 +156,13 @@ documents_not_listed()
 # Folders that README's table lacks, and what only THE REST of MAINTAINERS has
 unnamed_parts()
 {
-	local part
+	local text part
 	local -a areas
 	for part in arch include patches tools/*/; do
 		grep -q "^| .*\`${part%/}/[^|]* |" README.md || echo "README.md: no ${part%/}/"
 	done
-	mapfile -t areas < <(sed -n 's/^F:\t\(.*[^*\/].*\)$/\1/p' MAINTAINERS)
-	wait $!
+	text=$(sed -n 's/^F:\t\(.*[^*\/].*\)$/\1/p' MAINTAINERS)
+	mapfile -t areas < <(lines "$text")
 	for part in arch/x86/configs/ Documentation/ include/snp/ patches/*/ tools/*/ tools/*.sh; do
 		in_an_area "$part" || echo "MAINTAINERS: no area has $part"
 	done
