@@ -21,7 +21,7 @@ from tap_out import Tap
 
 PLANTS = HERE.parent / "launch-fuzz/plants"
 PATIENCE = 3600.0
-FOUND = re.compile(r"^# (\d+:[\d.]+): (.*)$", re.M)
+FOUND = re.compile(r"launch-fuzz: (\d+:[\d.]+): (.*)$", re.M)
 DIED = re.compile(r"(?:BUG: |Oops).*")
 MARK = re.compile(r"launch-fuzz: (\d+:[\d.]+)$", re.M)
 CALLS = re.compile(r"^# (\d+) calls:$", re.M)

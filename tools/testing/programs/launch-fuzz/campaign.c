@@ -25,8 +25,12 @@ static bool is_known(const struct finding *finding)
 static void report(const struct recipe *recipe, struct sequence *seq, const struct finding *finding)
 {
 	struct outcome outcome;
+	char line[512];
 
-	printf("# %s: %s\n", recipe_name(recipe), finding->text);
+	/* The kernel's log, too, as its console may cut what is printed here. */
+	snprintf(line, sizeof(line), "%s: %s", recipe_name(recipe), finding->text);
+	judge_mark(line);
+	printf("# %s\n", line);
 	fflush(stdout);
 	minimise(seq, finding);
 	execute(seq, &outcome);

@@ -96,12 +96,6 @@ static void take_beside(const struct call *call, int *result)
 	sem_post(&second.go);
 }
 
-/* Beside KVM_RUN it is what Linux 7.3 does not get over (Documentation/launch-fuzz.rst). */
-static bool is_taken_alone(const struct call *call)
-{
-	return !strcmp(call->op->name, "snp_update");
-}
-
 void execute(const struct sequence *seq, struct outcome *outcome)
 {
 	now = seq;
@@ -111,9 +105,7 @@ void execute(const struct sequence *seq, struct outcome *outcome)
 	for (int i = 0; i < seq->nr; i++) {
 		const struct call *call = &seq->calls[i];
 
-		if (is_taken_alone(call)) {
-			join_second();
-		} else if (call->beside) {
+		if (call->beside) {
 			take_beside(call, &outcome->results[i]);
 			continue;
 		}

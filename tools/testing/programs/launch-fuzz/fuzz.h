@@ -49,7 +49,7 @@ bool rng_percent(struct rng *r, unsigned int percent);
 uint64_t pool_pick(const struct pool *pool, struct rng *r, unsigned int wrong);
 
 extern const struct pool vms, vm_types, sev_files, vcpus, vcpu_ids, memfds, gpas, gfns,
-	lengths, dev_lengths, received_lengths, buffers, page_types, no_flags, policies,
+	lengths, buffers, page_types, no_flags, policies,
 	snp_policies, features, ghcb_versions, switches, slots, slot_flags, slot_sizes,
 	memfd_sizes, memfd_flags, offsets, attributes, registers, debug_controls,
 	mp_states, msrs, msr_values, run_times, tsc_khzs, dev_commands, handles,

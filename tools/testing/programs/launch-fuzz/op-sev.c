@@ -226,9 +226,8 @@ static int op_dev(const uint64_t *a)
 }
 
 #define COMMAND		{ "vm", &vms }, { "sev", &sev_files }
-#define PACKET(guest_lengths) \
-			{ "header", &buffers }, { "header_len", &lengths }, { "guest", &buffers }, \
-			{ "guest_len", &guest_lengths }, { "data", &buffers }, { "data_len", &lengths }
+#define PACKET		{ "header", &buffers }, { "header_len", &lengths }, { "guest", &buffers }, \
+			{ "guest_len", &lengths }, { "data", &buffers }, { "data_len", &lengths }
 
 const struct op sev_ops[] = {
 	{ "init", op_init, { COMMAND } },
@@ -242,7 +241,7 @@ const struct op sev_ops[] = {
 	{ "update_vmsa", op_update_vmsa, { COMMAND } },
 	{ "measure", op_measure, { COMMAND, { "uaddr", &buffers }, { "size", &lengths } } },
 	{ "finish", op_finish, { COMMAND } },
-	{ "secret", op_secret, { COMMAND, PACKET(lengths) } },
+	{ "secret", op_secret, { COMMAND, PACKET } },
 	{ "guest_status", op_guest_status, { COMMAND } },
 	{ "dbg_decrypt", op_dbg_decrypt, { COMMAND, { "from", &buffers }, { "to", &buffers },
 					   { "size", &lengths } } },
@@ -252,14 +251,14 @@ const struct op sev_ops[] = {
 	{ "send_start", op_send_start, { COMMAND, { "policy", &policies }, { "pdh", &buffers },
 					 { "certs_len", &lengths }, { "certs", &buffers },
 					 { "session", &buffers }, { "session_len", &lengths } } },
-	{ "send_update", op_send_update, { COMMAND, PACKET(lengths) } },
+	{ "send_update", op_send_update, { COMMAND, PACKET } },
 	{ "send_finish", op_send_finish, { COMMAND } },
 	{ "send_cancel", op_send_cancel, { COMMAND } },
 	{ "receive_start", op_receive_start, { COMMAND, { "handle", &handles },
 					       { "policy", &policies }, { "pdh", &buffers },
 					       { "pdh_len", &lengths }, { "session", &buffers },
 					       { "session_len", &lengths } } },
-	{ "receive_update", op_receive_update, { COMMAND, PACKET(received_lengths) } },
+	{ "receive_update", op_receive_update, { COMMAND, PACKET } },
 	{ "receive_finish", op_receive_finish, { COMMAND } },
 	{ "snp_start", op_snp_start, { COMMAND, { "policy", &snp_policies }, { "flags", &no_flags } } },
 	{ "snp_update", op_snp_update, { COMMAND, { "gfn", &gfns }, { "uaddr", &buffers },
@@ -272,6 +271,6 @@ const struct op sev_ops[] = {
 	{ "apic_ids", op_apic_ids, { COMMAND } },
 	{ "raw", op_raw, { COMMAND, { "command", &command_ids }, { "data", &buffers } } },
 	{ "dev", op_dev, { { "sev", &sev_files }, { "command", &dev_commands },
-			   { "uaddr", &buffers }, { "size", &dev_lengths } } },
+			   { "uaddr", &buffers }, { "size", &lengths } } },
 	{ }
 };

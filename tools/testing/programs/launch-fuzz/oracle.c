@@ -86,11 +86,12 @@ static void see_vcpu(const struct call *call)
 		s->ids |= 1ull << call->args[2];
 }
 
+/* As an argument, a number is as wide as KVM's field for it, here and elsewhere. */
 static void see_update(struct state *s, const struct call *call)
 {
 	deny(!s->started, "LAUNCH_UPDATE before LAUNCH_START");
 	deny(s->finished, "LAUNCH_UPDATE after LAUNCH_FINISH");
-	if (call->args[5] != KVM_SEV_SNP_PAGE_TYPE_VMSA)
+	if ((__u8)call->args[5] != KVM_SEV_SNP_PAGE_TYPE_VMSA)
 		return;
 	deny(s->vmsa, "a second VMSA");
 	deny(call->args[4] != PAGE, "a VMSA that is not of one page");
@@ -102,7 +103,7 @@ static void see_finish(struct state *s, const struct call *call)
 {
 	deny(!s->started, "LAUNCH_FINISH before LAUNCH_START");
 	deny(s->finished, "a second LAUNCH_FINISH");
-	deny(call->args[7], "LAUNCH_FINISH with flags");
+	deny((__u16)call->args[7], "LAUNCH_FINISH with flags");
 	deny(s->vmsa && s->boot_id < MAX_IDS && !(s->ids & 1ull << s->boot_id),
 	     "LAUNCH_FINISH with a VMSA and without the boot processor");
 	s->finished = true;
@@ -209,7 +210,7 @@ void oracle_see(const struct call *call, int result)
 	if (is(call, "create_vm"))
 		see_create_vm(call);
 	else if (is(call, "boot_cpu"))
-		vm_state(call)->boot_id = call->args[1];
+		vm_state(call)->boot_id = (__u32)call->args[1];
 	else if (is(call, "vcpu"))
 		see_vcpu(call);
 	else if (!strncmp(call->op->name, "snp_", 4))

@@ -50,14 +50,6 @@ const struct pool buffers = {
 	    BUFFER(CPUID), BUFFER(READ_ONLY), BUFFER(HOLE), BUFFER(HOLE) - 16, NOT_CANONICAL,
 	    ALL_ONES, ALL_ONES << 12),
 };
-/*
- * What Linux 7.3 does not get over is spared (Documentation/launch-fuzz.rst): buffers of
- * /dev/sev of more than a page, and memory that a guest receives.
- */
-const struct pool dev_lengths = {
-	GOOD(PAGE, 0x824, 0), BAD(1, 16, PAGE - 1, 1ull << 31, 0xffffffff),
-};
-const struct pool received_lengths = { GOOD(0, 2 * PAGE), BAD(PAGE + 1, 0xffffffff) };
 const struct pool page_types = {
 	GOOD(KVM_SEV_SNP_PAGE_TYPE_NORMAL, KVM_SEV_SNP_PAGE_TYPE_NORMAL,
 	     KVM_SEV_SNP_PAGE_TYPE_VMSA, KVM_SEV_SNP_PAGE_TYPE_ZERO,

@@ -48,6 +48,7 @@ void owner_start(struct guest *g, const struct certs *platform);
 void owner_finish(struct guest *g, const struct certs *platform);
 
 /* send.c */
+void test_long_buffers(struct guest *g, const struct certs *platform);
 void test_move(struct guest *from, struct guest *to, const struct certs *platform);
 void test_errors(struct guest *g, struct guest *plain);
 

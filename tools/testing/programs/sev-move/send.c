@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sending a guest, receiving it, and what can be wrong with that. */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -79,6 +80,49 @@ static void test_send_update(struct guest *g)
 	expect(g, KVM_SEV_SEND_UPDATE_DATA, &u, EFAULT, ANY_ERROR, "a header to no address");
 	u = packet(hdr, data, g->mem);
 	expect(g, KVM_SEV_SEND_UPDATE_VMSA, &u, EINVAL, ANY_ERROR, "Linux sends no VMSA");
+}
+
+static bool is_zero(const unsigned char *p, size_t n)
+{
+	while (n && !*p) {
+		p++;
+		n--;
+	}
+	return !n;
+}
+
+/*
+ * What the firmware does not write, of a buffer that is longer than what it has to say.  The
+ * driver gets the pages of one command for another one soon, with what was in them.
+ */
+void test_long_buffers(struct guest *g, const struct certs *platform)
+{
+	static unsigned char hdr[4 * PAGE], data[4 * PAGE], session[4 * PAGE];
+	struct kvm_sev_send_start s = send_start(platform, session);
+	struct kvm_sev_send_update_data u = packet(hdr, data, g->mem);
+	int sent = 0, zero = 0;
+	uint32_t error;
+
+	s.session_len = sizeof(session);
+	u.hdr_len = u.trans_len = sizeof(data);
+	expect(g, KVM_SEV_SEND_START, &s, 0, 0, "SEND_START with room for more");
+	for (int i = 0; i < 16; i++) {
+		sent += !command(g, KVM_SEV_SEND_UPDATE_DATA, &u, &error);
+		zero += is_zero(data + PAGE, sizeof(data) - PAGE) &&
+			is_zero(hdr + HDR_LEN, sizeof(hdr) - HDR_LEN);
+	}
+	ok(sent == 16, "packets with room for more");
+	ok(zero == 16, "which is zero, each time");
+	u.trans_len++;
+	expect(g, KVM_SEV_SEND_UPDATE_DATA, &u, EINVAL, ANY_ERROR, "a packet of more than 16 KiB");
+	u.trans_len--;
+	u.hdr_len++;
+	expect(g, KVM_SEV_SEND_UPDATE_DATA, &u, EINVAL, ANY_ERROR, "a header of more than 16 KiB");
+	expect(g, KVM_SEV_SEND_CANCEL, NULL, 0, 0, "SEND_CANCEL");
+	s.session_len = sizeof(session);
+	expect(g, KVM_SEV_SEND_START, &s, 0, 0, "SEND_START once more");
+	ok(is_zero(session + SESSION_LEN, sizeof(session) - SESSION_LEN), "with zeroes in its room");
+	expect(g, KVM_SEV_SEND_CANCEL, NULL, 0, 0, "SEND_CANCEL again");
 }
 
 static void test_receive_start(struct guest *g, const struct certs *from, unsigned char *session)

@@ -34,7 +34,7 @@ static void attempt(struct tiny_vm *t)
 {
 	switch (race_random() % 4) {
 	case 0:
-		assert_errno("LAUNCH_UPDATE", tiny_vm_update_spare(t), EIO);
+		assert_errno("LAUNCH_UPDATE", tiny_vm_update_spare(t), EINVAL);
 		break;
 	case 1:
 		assert_errno("LAUNCH_UPDATE of a VMSA", tiny_vm_update_vmsa(t), EBUSY);

@@ -29,7 +29,7 @@ void launch_while_run(struct tiny_vm *t)
 	TEST_ASSERT_EQ(tiny_vm_try_finish(t), 0);
 
 	/* Against vCPUs that run: nothing is left to be launched. */
-	assert_errno("LAUNCH_UPDATE after LAUNCH_FINISH", tiny_vm_update_spare(t), EIO);
+	assert_errno("LAUNCH_UPDATE after LAUNCH_FINISH", tiny_vm_update_spare(t), EINVAL);
 	assert_errno("LAUNCH_FINISH again", tiny_vm_try_finish(t), t->direct ? EIO : EINVAL);
 
 	for (i = 0; i < NR_HAMMERS; i++) {
