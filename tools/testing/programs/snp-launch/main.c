@@ -21,12 +21,12 @@
  *   --again N      after the last failure the step is taken N times more, has to
  *                  fail in the same way, and must not lose a page each time; without
  *                  a failure, the same of the launch as a whole
- *   --untouched    take no memory, see below: the kernel frees what firmware owns
  *   --look         give the harness an opportunity to look at the guest
  *
  * Whether KVM_RUN stopped at the gate or in VMRUN only the host's counters tell.
  * What is freed twice is first somebody else's: this program takes memory between
- * the failure and the guest's end, and more memory afterwards.
+ * the failure and the guest's end.  What must not be freed is somebody else's soon: it
+ * takes more memory afterwards.
  *
  * example: snp-launch --direct --retry LAUNCH_FINISH EIO 0xa
  */
@@ -70,7 +70,7 @@ struct failures {
 static struct {
 	const struct launch *launch;
 	int nr_vcpus;
-	bool retry, untouched, looked_at;
+	bool retry, looked_at;
 	const char *then;
 	long rounds, again;
 	struct failures wanted;
@@ -170,16 +170,12 @@ static bool take_steps(struct guest *g, struct failures *seen)
 
 static bool end(struct guest *g, bool failed)
 {
-	struct memory *mem;
+	struct memory *mem = failed ? memory_take(0xa5) : NULL;
 
-	if (!failed || options.untouched) {
-		vm_destroy(g);
-		return true;
-	}
-	mem = memory_take(0xa5);
 	vm_destroy(g);
-	memory_take(0x5a);
-	return memory_is_intact(mem, 0xa5);
+	if (failed || (options.rounds == 1 && !options.again))
+		memory_take(0x5a);
+	return !mem || memory_is_intact(mem, 0xa5);
 }
 
 static bool launch(struct failures *seen)
@@ -225,7 +221,7 @@ static void tell(const char *what, const struct failures *failures)
 static int usage(void)
 {
 	fprintf(stderr, "usage: snp-launch [--direct|--sev-es] [--vcpus N] [--retry] [--then WHAT]\n"
-			"                  [--repeat N] [--again N] [--untouched] [--look]\n"
+			"                  [--repeat N] [--again N] [--look]\n"
 			"                  [STEP ERRNO FIRMWARE-ERROR]...\n");
 	return 2;
 }
@@ -251,8 +247,6 @@ static bool parse_flag(const char *name)
 		options.launch = &sev_es_launch;
 	else if (!strcmp(name, "--retry"))
 		options.retry = true;
-	else if (!strcmp(name, "--untouched"))
-		options.untouched = true;
 	else if (!strcmp(name, "--look"))
 		options.looked_at = true;
 	else
