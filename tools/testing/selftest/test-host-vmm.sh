@@ -20,7 +20,20 @@ ln -s "$built/snp-guest" "$O"
 screens=$O/terminals
 mkdir "$screens"
 terminals=()
-trap 'kill "${terminals[@]}" 2>/dev/null || :; "$O/host/ssh" poweroff 2>/dev/null </dev/null || :' EXIT
+trap end EXIT
+
+# The first terminal is the host's: what it has started ends with the host.
+end()
+{
+	[ ${#terminals[@]} -gt 0 ] || return 0
+	kill "${terminals[@]:1}" 2>/dev/null || :
+	if "$O/host/ssh" true 2>/dev/null </dev/null; then
+		"$O/host/ssh" poweroff 2>/dev/null </dev/null || :
+	else
+		kill "${terminals[0]}" 2>/dev/null || :
+	fi
+	wait "${terminals[0]}" || :
+}
 
 # As one who looks at the terminal
 until_it_says()
