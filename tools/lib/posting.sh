@@ -136,10 +136,10 @@ name_base()
 	sed -i "s/^base-commit: .*/$line\nchange-id: $topic-$(printf %s "$topic" | sha256sum | cut -c1-12)/" "$1"
 }
 
-# Debian's b4 fails at a subject of two lines.
-unfold_subjects()
+# Debian's b4 fails at a subject or a sender of two lines.
+unfold_headers()
 {
-	sed -i '1,/^$/{/^Subject: /{:more;N;s/\n / /;tmore;P;D}}' "$@"
+	sed -i -E '1,/^$/{/^(Subject|From): /{:more;N;s/\n / /;tmore;P;D}}' "$@"
 }
 
 mails_of_topic()
@@ -154,13 +154,15 @@ mails_of_topic()
 	description=$(sed '1s/^Subject: \[[^]]*\] //; /^Patches:$/,$d' "$cover")
 	signed=$(signed_tip)
 	g update-ref "refs/heads/$branch" "$signed"
-	g -c "branch.$branch.description=$description" -c user.name="$from_name" -c user.email="$from_email" \
+	# The environment may say that the committer, who sends the cover letter, is somebody else.
+	GIT_COMMITTER_NAME=$from_name GIT_COMMITTER_EMAIL=$from_email \
+		g -c "branch.$branch.description=$description" \
 		format-patch -q -o "$folder" --cover-letter --cover-from-description=subject --thread=shallow \
 		--subject-prefix="$prefix" --base='base^{commit}' --no-signature --abbrev=12 -p --stat=72 --summary \
 		"${args[@]}" "$below..$branch"
 	g update-ref -d "refs/heads/$branch"
 	name_base "$folder"/*0000-cover-letter.patch
-	unfold_subjects "$folder"/*.patch
+	unfold_headers "$folder"/*.patch
 	cat "$folder"/*.patch >"$folder.mbox"
 }
 

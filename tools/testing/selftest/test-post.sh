@@ -21,6 +21,7 @@ trap 'rm -rf "$tmp"' EXIT
 export GIT_CONFIG_GLOBAL=/dev/null
 unset FROM BASE PREVIOUS ASSISTED_BY PATCHES
 named=(env "FROM=A Person <person@a-host.org>" BASE=0123456789abcdef0123456789abcdef01234567)
+export GIT_COMMITTER_NAME="Somebody whose name is so long that the header has to be folded" GIT_COMMITTER_EMAIL=s@b.example
 
 # What would send leaves a mark, and there is no network either.
 mkdir "$tmp/bin"
@@ -176,6 +177,7 @@ else
 	t "post-check: a topic on top of another one" checks_pass --only cover,apply,tags,b4 apic-id-list
 	t "it names the patches that it stands on" names_prerequisites
 	t "the cover letter has upstream's commit" in_cover '^base-commit: 0123456789abcdef0123456789abcdef01234567$'
+	t "it is from the sender, whoever commits" in_cover '^From: A Person <person@a-host.org>$'
 	t "and an id that stays from version to version" in_cover '^change-id: direct-vmsa-5886c3092b40$'
 fi
 finish
