@@ -48,7 +48,9 @@ class Map:
     unsound: list[str]                  # fail without a mutant: judge nothing
 
     def reaching(self, probes: list[Probe], mutant: Mutant, lines: set[int]) -> list[Probe]:
-        wanted = lines & set(self.known.get(mutant.file, []))
+        if mutant.file not in self.known:       # a header, whose functions have no flags
+            return probes
+        wanted = lines & set(self.known[mutant.file])
         return [probe for probe in probes if wanted & set(probe.lines.get(mutant.file, []))]
 
     def save(self, path: Path) -> None:

@@ -13,6 +13,7 @@ sys.path.insert(0, str(TOP / "tools/series/mutation"))
 import boots                        # noqa: E402
 import families                     # noqa: E402
 import generate                     # noqa: E402
+import probes                       # noqa: E402
 import results                      # noqa: E402
 from harness.kmsg import Record     # noqa: E402
 from harness.session import Raw     # noqa: E402
@@ -212,6 +213,22 @@ class Kept(unittest.TestCase):
             kept.rows[mutant.id] = {"status": "duplicate", "by": "b"}
             self.assertTrue(kept.settled(mutant, {"b"}))
             self.assertFalse(kept.settled(mutant, {"c"}))
+
+
+class Reaching(unittest.TestCase):
+    PROBE = probes.Probe("t", "t", "snp", [], 1.0, {"f.c": [1]})
+
+    def reaching(self, file: str, lines: set[int]) -> list[probes.Probe]:
+        mutant = generate.Mutant("a", "delete", "f", file, 1, (), "x", "")
+        return probes.Map([], [], {"f.c": [1, 2]}, []).reaching([self.PROBE], mutant, lines)
+
+    def test_line(self) -> None:
+        self.assertTrue(self.reaching("f.c", {1}))
+        self.assertFalse(self.reaching("f.c", {2}))
+
+    def test_header(self) -> None:
+        """Its functions have no flags: whoever may reach them tries."""
+        self.assertTrue(self.reaching("f.h", {2}))
 
 
 if __name__ == "__main__":
